@@ -1,0 +1,1 @@
+"""One file per framework; base.py is the seam."""

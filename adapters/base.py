@@ -1,0 +1,65 @@
+"""The seam of a framework: three methods, each written as that framework's own documentation would write it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tasks.base import Task
+
+
+class Unsupported(Exception):
+    """The framework has no way to do this. Never counted as a failure."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a framework claims to have used. None where it claims nothing: unknown is blank, never 0."""
+
+    calls: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, as the framework returned it, and what the framework claims it used."""
+
+    output: object
+    usage: Usage | None = None
+
+
+class Adapter:
+    """Drives one framework. A method left out means that the framework does not support that shape of task.
+
+    The methods may be coroutines: a framework that is async only is awaited in an event loop of its own.
+    """
+
+    title: ClassVar[str]  # how people call it
+    group: ClassVar[str]  # its dependency group in pyproject.toml and its lock
+    package: ClassVar[str]  # whose version is stamped on each trial
+    repo: ClassVar[str] = ""
+    notes: ClassVar[tuple[str, ...]] = ()  # every departure from the framework's documented default
+
+    def agent(self, task: Task) -> Answer | Awaitable[Answer]:
+        """One agent with tools."""
+        raise Unsupported(f"{self.title} has no single agent with tools")
+
+    def team(self, task: Task) -> Answer | Awaitable[Answer]:
+        """Several agents, this framework's own way."""
+        raise Unsupported(f"{self.title} has no team of agents")
+
+    def structured(self, task: Task) -> Answer | Awaitable[Answer]:
+        """A typed answer."""
+        raise Unsupported(f"{self.title} has no typed answer")
+
+    def run(self, task: Task) -> Answer:
+        """The common interface: picks the method by the task's shape."""
+        method = {"agent": self.agent, "team": self.team, "structured": self.structured}[task.shape]
+        answer = method(task)
+        if inspect.isawaitable(answer):
+            return asyncio.get_event_loop().run_until_complete(answer)
+        return answer

@@ -1,0 +1,30 @@
+"""What the meter knows of one HTTP request that a framework made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request and its response, verbatim. Times are `time.monotonic_ns()`, which all processes of a machine share."""
+
+    ordinal: int
+    method: str
+    path: str  # below the trial's base URL, e.g. "chat/completions"
+    dialect: str | None  # "openai-chat", "openai-responses", or None where the meter does not know the path
+    request_headers: dict[str, str]
+    request_body: bytes
+    status: int
+    response_headers: dict[str, str]
+    response_body: bytes
+    started_ns: int
+    first_byte_ns: int
+    finished_ns: int
+    streamed: bool = False
+    chunks: tuple[tuple[int, int], ...] = field(default=())  # of a stream: (monotonic ns, bytes) as they left
+    retry_count: int = 0  # x-stainless-retry-count: above 0 the client library repeated the call by itself
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    refused: str | None = None  # the budget that was spent ("calls", "tokens", "seconds"), else None
+    provider_failure: str | None = None  # what went wrong at the real provider, else None

@@ -1,0 +1,1 @@
+"""Store, verdicts, statistics, comparison."""

@@ -1,0 +1,1 @@
+"""Plan the trials, make the environments, supervise the workers."""

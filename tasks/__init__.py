@@ -1,0 +1,1 @@
+"""One file per task; base.py is the seam."""

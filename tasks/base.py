@@ -40,6 +40,10 @@ class Role:
     instructions: str
     tools: tuple[Tool, ...] = ()
 
+    def speaks_in(self, ask: Ask) -> bool:
+        """Whether this role is the one that speaks to the model in a request: its instructions are in the system text."""
+        return " ".join(self.instructions.split()) in " ".join(ask.system.split())
+
 
 @dataclass(frozen=True)
 class ToolRun:

@@ -1,0 +1,128 @@
+"""How a perfect model plays a task through whatever tools it is offered.
+
+It never knows which framework asks. What it does next follows from four questions: is the work done (the results are in
+the conversation), is the work's tool on offer, is there somebody to hand over to, and in which shape is the answer wanted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tasks.base import Ask, Reply, Role, ToolCall, ToolOffer
+
+Results = dict[int, int]
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a perfect model wants in one task: which tool runs, and what it says once their results are known."""
+
+    tool: str
+    runs: tuple[dict[str, Any], ...]
+    read_results: Callable[[str], Results]
+    sentence: Callable[[Results], str]
+    value: Callable[[Results], dict[str, Any]] | None = None
+    worker: Role | None = None  # who does the work, in a team
+    speaker: Role | None = None  # who has the last word, in a team
+
+
+def next_reply(script: Script, ask: Ask) -> Reply:
+    """The next turn of a perfect model: work, delegate, hand over or answer."""
+    results = _results_seen(script, ask)
+    offers = () if ask.tool_choice == "none" else ask.tools
+    if len(results) < len(script.runs):
+        return _work(script, ask, offers, results)
+    return _finish(script, ask, offers, results)
+
+
+def _results_seen(script: Script, ask: Ask) -> Results:
+    results: Results = {}
+    for message in ask.messages:
+        texts = (message.text, *(call.arguments for call in message.tool_calls))
+        for text in texts:
+            results.update(script.read_results(text))
+    return dict(sorted(results.items()))
+
+
+def _work(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Results) -> Reply:
+    if any(offer.name == script.tool for offer in offers):
+        left = script.runs[len(results) :]
+        return _call(ask, [(script.tool, run) for run in (left if ask.parallel_tool_calls else left[:1])])
+    if script.worker and (offer := _way_to(script.worker, offers)):
+        return _call(ask, [(offer.name, _filled(offer, script.worker, _last_user_text(ask)))])
+    return Reply(text=f"I cannot do this: I am not offered the tool {script.tool}.")
+
+
+def _finish(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Results) -> Reply:
+    sentence = script.sentence(results)
+    if script.speaker and not script.speaker.speaks_in(ask) and (offer := _way_to(script.speaker, offers)):
+        already = {call.name for message in ask.messages for call in message.tool_calls}
+        if offer.name not in already:
+            return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))])
+    if script.value:
+        value = script.value(results)
+        if offer := _answer_tool(value, offers):
+            return _call(ask, [(offer.name, value)])
+        if ask.answer_schema is not None:
+            return Reply(text=json.dumps(value))
+    if ask.tool_choice == "required" and (offer := _any_other(script.tool, ask.forced_tool, offers)):
+        return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))])
+    return Reply(text=sentence)
+
+
+def _way_to(role: Role, offers: tuple[ToolOffer, ...]) -> ToolOffer | None:
+    """The hand-off or delegation tool that leads to a role: the one that names it, in its name before its description."""
+    wanted = role.name.lower()
+    for text_of in (lambda o: o.name, lambda o: o.description, lambda o: json.dumps(o.parameters)):
+        for offer in offers:
+            if wanted in text_of(offer).lower() and offer.name not in _names(role):
+                return offer
+    return None
+
+
+def _names(role: Role) -> set[str]:
+    return {tool.__name__ for tool in role.tools}
+
+
+def _answer_tool(value: dict[str, Any], offers: tuple[ToolOffer, ...]) -> ToolOffer | None:
+    """The tool through which a framework wants the typed answer: the one that takes every field of it."""
+    return next((o for o in offers if set(value) <= set(o.parameters.get("properties", {}))), None)
+
+
+def _any_other(tool: str, forced: str | None, offers: tuple[ToolOffer, ...]) -> ToolOffer | None:
+    """A framework that demands a tool call to finish gets one: the tool it forces, else any that is not the work's."""
+    return next((o for o in offers if (o.name == forced if forced else o.name != tool)), None)
+
+
+def _filled(offer: ToolOffer, role: Role | None, message: str) -> dict[str, Any]:
+    """Arguments for an invented tool, from its schema: the role where it asks for one, the message where it takes text."""
+    properties: dict[str, dict[str, Any]] = offer.parameters.get("properties", {})
+    required = offer.parameters.get("required", list(properties))
+    return {name: _argument(name, properties.get(name, {}), role, message) for name in required}
+
+
+def _argument(name: str, schema: dict[str, Any], role: Role | None, message: str) -> Any:
+    role_name = role.name if role else ""
+    if options := schema.get("enum"):
+        return next((o for o in options if role_name and role_name in str(o).lower()), options[0])
+    if role and any(word in name.lower() for word in ("agent", "coworker", "recipient", "target", "role")):
+        return role_name
+    empty: dict[str, Any] = {"integer": 0, "number": 0, "boolean": False, "array": [], "object": {}, "null": None}
+    return empty.get(str(schema.get("type")), message)
+
+
+def _last_user_text(ask: Ask) -> str:
+    return next((m.text for m in reversed(ask.messages) if m.role == "user" and m.text), "Please do your part.")
+
+
+def _call(ask: Ask, wanted: list[tuple[str, dict[str, Any]]]) -> Reply:
+    calls = []
+    for index, (name, arguments) in enumerate(wanted):
+        text = json.dumps(arguments)
+        digest = hashlib.sha256(f"{len(ask.messages)}/{index}/{name}/{text}".encode()).hexdigest()
+        calls.append(ToolCall(id=f"call_{digest[:24]}", name=name, arguments=text))
+    return Reply(tool_calls=tuple(calls))

@@ -1,7 +1,8 @@
 """How a perfect model plays a task through whatever tools it is offered.
 
-It never knows which framework asks. What it does next follows from four questions: is the work done (the results are in
-the conversation), is the work's tool on offer, is there somebody to hand over to, and in which shape is the answer wanted.
+It never knows which framework asks. What it does next follows from four questions: is the work done (the results are
+in the conversation), is the work's tool on offer, is there somebody to hand over to, and in which shape is the answer
+wanted.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def _finish(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Re
 
 
 def _way_to(role: Role, offers: tuple[ToolOffer, ...]) -> ToolOffer | None:
-    """The hand-off or delegation tool that leads to a role: the one that names it, in its name before its description."""
+    """The hand-off or delegation tool that leads to a role: its name, else its description, names the role."""
     wanted = role.name.lower()
     for text_of in (lambda o: o.name, lambda o: o.description, lambda o: json.dumps(o.parameters)):
         for offer in offers:
@@ -99,7 +100,7 @@ def _any_other(tool: str, forced: str | None, offers: tuple[ToolOffer, ...]) -> 
 
 
 def _filled(offer: ToolOffer, role: Role | None, message: str) -> dict[str, Any]:
-    """Arguments for an invented tool, from its schema: the role where it asks for one, the message where it takes text."""
+    """Arguments for an invented tool, from its schema: the role where it wants one, the message where it wants text."""
     properties: dict[str, dict[str, Any]] = offer.parameters.get("properties", {})
     required = offer.parameters.get("required", list(properties))
     return {name: _argument(name, properties.get(name, {}), role, message) for name in required}

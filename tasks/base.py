@@ -1,7 +1,7 @@
 """The seam of a task: what is asked, with which tools and team, and how to tell whether it was done.
 
-Also the neutral form of a conversation (`Ask`, `Reply`): every wire dialect is translated to it, so that a task's `play`
-never sees whose request it answers.
+Also the neutral form of a conversation (`Ask`, `Reply`): every wire dialect is translated to it, so that a task's
+`play` never sees whose request it answers.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Role:
     tools: tuple[Tool, ...] = ()
 
     def speaks_in(self, ask: Ask) -> bool:
-        """Whether this role is the one that speaks to the model in a request: its instructions are in the system text."""
+        """Whether this role is the one speaking to the model in a request: its instructions are in the system text."""
         return " ".join(self.instructions.split()) in " ".join(ask.system.split())
 
 
@@ -87,7 +87,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Ask:
-    """One model request in neutral form. System text wherever it stood is in `system`, in order, joined by blank lines."""
+    """One model request in neutral form. System text, wherever it stood, is in `system`, joined by blank lines."""
 
     system: str
     messages: tuple[Message, ...]
@@ -110,8 +110,8 @@ class Reply:
 class Task:
     """One recipe, built for a seed so that its tools answer reproducibly.
 
-    `check` returns what is wrong, in words; an empty list means right. What only the wire can prove (the tool's result went
-    back to the model, every role spoke) is the judge's to check, for every task alike.
+    `check` returns what is wrong, in words; an empty list means right. What only the wire can prove (the tool's result
+    went back to the model, every role spoke) is the judge's to check, for every task alike.
     """
 
     title: ClassVar[str]

@@ -25,7 +25,7 @@ class MultiAgent(Task):
         self.reporter = Role(
             name="reporter",
             description="Tells the user which number the roller rolled.",
-            instructions="You are the reporter. You never roll: the roller does. Tell the user which number was rolled.",
+            instructions="You are the reporter. The roller rolls, you never do. Tell the user which number was rolled.",
         )
         self.team = (self.roller, self.reporter)
 

@@ -39,7 +39,7 @@ class Card:
 def framework_cards() -> dict[str, Card]:
     """Every framework there is an adapter for: the baseline first, the controls last."""
     cards = [_read_card(path) for path in _files(adapters.__path__[0])]
-    order = {BASELINE: 0, **{name: 2 for name in CONTROLS}}
+    order = {BASELINE: 0, **dict.fromkeys(CONTROLS, 2)}
     return {card.name: card for card in sorted(cards, key=lambda card: (order.get(card.name, 1), card.name))}
 
 

@@ -1,0 +1,89 @@
+"""No framework: the plain openai client in a loop, about what a good engineer writes without one."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+from openai import OpenAI
+from pydantic import TypeAdapter
+
+from adapters.base import Adapter, Answer, Usage
+from tasks.base import Task, Tool
+
+MAX_TURNS = 10
+
+
+class BaselineAdapter(Adapter):
+    title = "no framework"
+    group = "baseline"
+    package = "openai"
+    repo = "openai/openai-python"
+    notes = ("team: two loops in a row; what the roller says goes into the reporter's prompt",)
+
+    def agent(self, task: Task) -> Answer:
+        client = OpenAI(base_url=task.model.base_url, api_key=task.model.api_key)
+        completions = converse(client, task.model.name, task.instructions, task.prompt, task.tools)
+        return Answer(completions[-1].choices[0].message.content, claimed_usage(completions))
+
+    def team(self, task: Task) -> Answer:
+        client = OpenAI(base_url=task.model.base_url, api_key=task.model.api_key)
+        roller, reporter = task.team
+        rolling = converse(client, task.model.name, roller.instructions, task.prompt, roller.tools)
+        prompt = f"{task.prompt}\n\nThe roller says: {rolling[-1].choices[0].message.content}"
+        reporting = converse(client, task.model.name, reporter.instructions, prompt)
+        return Answer(reporting[-1].choices[0].message.content, claimed_usage(rolling + reporting))
+
+    def structured(self, task: Task) -> Answer:
+        client = OpenAI(base_url=task.model.base_url, api_key=task.model.api_key)
+        wanted = {"response_format": task.answer_type}
+        completions = converse(client, task.model.name, task.instructions, task.prompt, task.tools, **wanted)
+        return Answer(completions[-1].choices[0].message.parsed, claimed_usage(completions))
+
+
+def converse(
+    client: OpenAI, model: str, instructions: str, prompt: str, tools: tuple[Tool, ...] = (), **options: Any
+) -> list[Any]:
+    """Asks the model until it answers without calling a tool; every completion, the answer last."""
+    messages: list[Any] = [{"role": "system", "content": instructions}, {"role": "user", "content": prompt}]
+    if tools:
+        options["tools"] = [describe(tool) for tool in tools]
+    completions = []
+    for _turn in range(MAX_TURNS):
+        completions.append(client.chat.completions.parse(model=model, messages=messages, **options))
+        message = completions[-1].choices[0].message
+        if not message.tool_calls:
+            return completions
+        messages.append(message)
+        for call in message.tool_calls:
+            result = run(tools, call.function.name, call.function.arguments)
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
+    raise RuntimeError(f"no answer after {MAX_TURNS} turns")
+
+
+def describe(tool: Tool) -> dict[str, Any]:
+    """The tool as the API wants it, its schema made from its signature."""
+    function = {
+        "name": tool.__name__,
+        "description": inspect.getdoc(tool),
+        "parameters": TypeAdapter(tool).json_schema(),
+        "strict": True,
+    }
+    return {"type": "function", "function": function}
+
+
+def run(tools: tuple[Tool, ...], name: str, arguments: str) -> str:
+    """The tool's result, or what went wrong in words that the model can act on."""
+    try:
+        tool = {tool.__name__: tool for tool in tools}[name]
+        return str(tool(**json.loads(arguments)))
+    except Exception as error:  # noqa: BLE001 - whatever a tool raises, the model hears of it
+        return f"Error: {type(error).__name__}: {error}"
+
+
+def claimed_usage(completions: list[Any]) -> Usage:
+    usages = [completion.usage for completion in completions]
+    if None in usages:
+        return Usage(calls=len(completions))
+    return Usage(len(usages), sum(u.prompt_tokens for u in usages), sum(u.completion_tokens for u in usages))

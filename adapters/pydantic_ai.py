@@ -1,0 +1,60 @@
+"""Pydantic AI: agents, and delegation from one agent to another through a tool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_ai import Agent, RunContext
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.openai import OpenAIProvider
+
+from adapters.base import Adapter, Answer, Usage
+from tasks.base import Task
+
+
+class PydanticAIAdapter(Adapter):
+    title = "Pydantic AI"
+    group = "pydantic_ai"
+    package = "pydantic-ai"
+    repo = "pydantic/pydantic-ai"
+    notes = ("team: agent delegation; the reporter asks the roller through a tool",)
+
+    def agent(self, task: Task) -> Answer:
+        agent = Agent(chat_model(task), instructions=task.instructions, tools=task.tools)
+        result = agent.run_sync(task.prompt)
+        return Answer(result.output, claimed_usage(result))
+
+    def team(self, task: Task) -> Answer:
+        model = chat_model(task)
+        roles = {role.name: role for role in task.team}
+        roller = Agent(model, instructions=roles["roller"].instructions, tools=roles["roller"].tools)
+        reporter = Agent(model, instructions=roles["reporter"].instructions)
+
+        @reporter.tool
+        async def ask_roller(ctx: RunContext[None], request: str) -> str:
+            """Ask the roller to roll dice.
+
+            Args:
+                ctx: The run that asks.
+                request: What to roll.
+            """
+            rolled = await roller.run(request, usage=ctx.usage)
+            return rolled.output
+
+        result = reporter.run_sync(task.prompt)
+        return Answer(result.output, claimed_usage(result))
+
+    def structured(self, task: Task) -> Answer:
+        agent = Agent(chat_model(task), instructions=task.instructions, tools=task.tools, output_type=task.answer_type)
+        result = agent.run_sync(task.prompt)
+        return Answer(result.output, claimed_usage(result))
+
+
+def chat_model(task: Task) -> OpenAIChatModel:
+    provider = OpenAIProvider(base_url=task.model.base_url, api_key=task.model.api_key)
+    return OpenAIChatModel(task.model.name, provider=provider)
+
+
+def claimed_usage(result: Any) -> Usage:
+    usage = result.usage
+    return Usage(usage.requests, usage.input_tokens, usage.output_tokens)

@@ -1,0 +1,43 @@
+# A fresh machine needs Python 3.11 or newer with pip and venv, nothing else. Another one: make run PYTHON=python3.13
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint format bench locks readme clean
+
+run: .venv/ready  ## bake every task in every framework, show the scoreboard
+	@$(BIN)/bakeoff run
+
+test: .venv/ready  ## the whole test suite, frameworks and all
+	@$(BIN)/python -m pytest
+
+lint: .venv/ready  ## style and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: .venv/ready
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: .venv/ready  ## every figure we claim, as ratios in one run
+	@$(BIN)/python -m benchmarks
+
+locks: .venv/ready  ## move every framework, and the host, to its newest version
+	@$(BIN)/python -m scoreboard.runner.locks
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group dev pyproject.toml --output-file requirements.txt
+
+readme: .venv/ready  ## put a fresh scoreboard into the README
+	@$(BIN)/python -m tests.readme
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Bakeoff needs Python 3.11 or newer; $(PYTHON) is older. Name another: make run PYTHON=python3.13"; exit 1; }
+	@echo "Setting up Bakeoff itself in .venv (once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+clean:  ## everything but what was measured
+	rm -rf .venv .bakeoff/environments .bakeoff/guests .bakeoff/scratch .mypy_cache .ruff_cache .pytest_cache

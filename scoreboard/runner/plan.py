@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import platform
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
+
+import scoreboard
+import tasks
+from scoreboard.runner.catalogue import Card
 
 
 @dataclass(frozen=True)
@@ -22,9 +30,9 @@ class Origin:
     """What a trial is made from: change any of it and it is another trial."""
 
     adapter: str  # digest of the adapter's file and of adapters/base.py
-    task: str  # digest of the task's file and of what it imports from tasks/
+    task: str  # digest of the task's file and of what the tasks share
     lock: str  # digest of the lock file of the framework's environment
-    harness: str  # digest of the meter and the worker
+    harness: str  # digest of the meter and the runner
     python: str  # "3.11"
 
 
@@ -46,3 +54,80 @@ class Trial:
         """The same trial has the same id on every machine."""
         canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asked to have baked."""
+
+    frameworks: tuple[str, ...]
+    tasks: tuple[str, ...]
+    model: str
+    repeats: int
+    seed: int
+    budget: Budget
+
+
+def plan(wish: Wish, cards: Mapping[str, Card], lock_digests: Mapping[str, str]) -> list[Trial]:
+    """Every trial of a wish. Repeats are outermost, so that an interrupted run has measured every framework."""
+    harness, tasks_by_name = harness_digest(), {name: task_digest(name) for name in wish.tasks}
+    adapters_by_name = {name: adapter_digest(cards[name]) for name in wish.frameworks}
+    return [
+        Trial(
+            framework=framework,
+            task=task,
+            model=wish.model,
+            fault="none",
+            repeat=repeat,
+            seed=seed_of(wish.seed, task, repeat),
+            budget=wish.budget,
+            origin=Origin(
+                adapter=adapters_by_name[framework],
+                task=tasks_by_name[task],
+                lock=lock_digests[cards[framework].group],
+                harness=harness,
+                python=python_version(),
+            ),
+        )
+        for repeat, framework, task in itertools.product(range(wish.repeats), wish.frameworks, wish.tasks)
+    ]
+
+
+def seed_of(seed: int, task: str, repeat: int) -> int:
+    """The seed of one trial: the same for every framework, so that all face the same dice."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{task}/{repeat}".encode()).digest()[:4])
+
+
+def python_version() -> str:
+    """The Python that bakes, which is also every framework's: "3.11"."""
+    return ".".join(platform.python_version_tuple()[:2])
+
+
+def adapter_digest(card: Card) -> str:
+    """Changes with the adapter's file and with the seam it fills."""
+    return _digest([card.path, card.path.with_name("base.py")])
+
+
+def task_digest(name: str) -> str:
+    """Changes with the task's file, with the files that tasks share, and with the seam."""
+    folder = Path(tasks.__path__[0])
+    shared = sorted(path for path in folder.glob("_*.py") if path.name != "__init__.py")
+    imported = [path for path in folder.glob("*.py") if f"from tasks.{path.stem} " in _text(folder / f"{name}.py")]
+    return _digest([folder / f"{name}.py", folder / "base.py", *shared, *sorted(imported)])
+
+
+def harness_digest() -> str:
+    """Changes with whatever stands between a framework and its figures: the meter and the runner."""
+    root = Path(scoreboard.__path__[0])
+    return _digest(sorted([*(root / "meter").rglob("*.py"), *(root / "runner").rglob("*.py")]))
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.name}\n{_text(path)}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

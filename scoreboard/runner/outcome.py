@@ -14,9 +14,9 @@ Ending = Literal["answered", "raised", "unsupported", "timeout", "crashed", "los
 class AnswerSent:
     """An answer that crossed the process border as JSON.
 
-    kind: "text" (value is str), "typed" (value is the model's JSON-mode dump, `type_name` its class, `is_answer_type` says
-    whether its class is exactly the task's answer type), "json" (value is a dict, list, number or bool), "nothing" (None),
-    or "other" (value is a short repr: the guest returned something that cannot be sent).
+    kind: "text" (value is str), "typed" (value is the model's JSON-mode dump, `type_name` its class, `is_answer_type`
+    says whether its class is exactly the task's answer type), "json" (value is a dict, list, number or bool),
+    "nothing" (None), or "other" (value is a short repr: the guest returned something that cannot be sent).
     """
 
     kind: Literal["text", "typed", "json", "nothing", "other"]

@@ -1,0 +1,103 @@
+"""The rules of the house, as tests."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scoreboard.runner.catalogue import framework_cards, task_classes
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("tasks", "adapters", "scoreboard")
+GUEST_SIDE = ("worker", "guard")
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module or ""
+
+
+def files(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+@pytest.mark.parametrize(("package", "may_import"), [("tasks", {"tasks"}), ("adapters", {"adapters", "tasks"})])
+def test_arrows_run_one_way(package: str, may_import: set[str]) -> None:
+    for path in files(package):
+        ours = {name.partition(".")[0] for name in imports(path)} & {*PACKAGES, "star_history"}
+        assert ours <= may_import, f"{path.name} imports {ours - may_import}"
+
+
+def test_the_host_imports_no_adapter_file() -> None:
+    for path in files("scoreboard"):
+        adapters = {name for name in imports(path) if name.startswith("adapters.") and name != "adapters.base"}
+        assert not adapters, f"{path} imports {adapters}"
+
+
+def test_tasks_need_nothing_but_the_standard_library_and_pydantic() -> None:
+    allowed = sys.stdlib_module_names | {"pydantic", "tasks"}
+    for path in [*files("tasks"), ROOT / "adapters" / "base.py"]:
+        assert {name.partition(".")[0] for name in imports(path)} <= allowed, path.name
+
+
+def test_an_adapter_imports_one_framework() -> None:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    for card in framework_cards().values():
+        others = {
+            name.replace("-", "_")
+            for group, packages in groups.items()
+            if group not in (card.group, "dev", "controls")
+            for name in packages
+        } - {name.replace("-", "_").partition("[")[0] for name in groups[card.group]}
+        found = {name.partition(".")[0] for name in imports(card.path)}
+        assert not found & (others - {"openai", "pydantic"}), f"{card.path.name} imports {found & others}"
+
+
+def test_the_whole_command_line_loads_without_any_framework() -> None:
+    """Every module of the host, imported in one process, brings in none of the frameworks and none of their clients."""
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in files("scoreboard")
+        if path.stem not in (*GUEST_SIDE, "__init__", "__main__")
+    ]
+    frameworks = "{'openai', 'agents', 'langchain', 'langchain_core', 'langgraph', 'pydantic_ai'}"
+    code = f"import sys, {', '.join(modules)}; print(sorted({frameworks} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_list_names_the_frameworks() -> None:
+    """Adding a framework is one file and one line: nothing in the code may know it by name."""
+    named = {card.name for card in framework_cards().values()} - {"baseline", "oracle", "nop"}
+    for path in files("scoreboard"):
+        strings = {
+            node.value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert not strings & (named | set(task_classes())), f"{path} knows {strings & named}"
+
+
+def test_every_framework_has_a_group_and_a_hashed_lock() -> None:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    for card in framework_cards().values():
+        assert card.group in groups
+        lock = (ROOT / "adapters" / "locks" / f"{card.group}.txt").read_text()
+        assert "--hash=sha256:" in lock
+        assert "://" not in lock, f"{card.group}.txt names an address"
+
+
+def test_the_host_has_none_of_the_frameworks_as_a_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needs = {need.partition(">")[0] for need in project["project"]["dependencies"]}
+    assert needs == {"aiohttp", "bpe-openai", "click", "pydantic", "rich", "uv"}

@@ -1,0 +1,255 @@
+"""The command line: reads what is wanted, calls the rooms, prints, and is the one place that exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+import scoreboard
+from scoreboard.errors import BakeoffError, UsageError
+from scoreboard.meter.model import ModelSpec
+from scoreboard.runner.catalogue import choose, framework_cards, task_classes
+from scoreboard.runner.plan import Budget, Wish
+
+OPENAI_URL = "https://api.openai.com/v1"
+BUDGET = Budget()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The one place that exits: 0 done, 1 the answer is no, 2 wrong use, 130 interrupted with everything kept."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        status = cli.main(arguments, prog_name="bakeoff", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; everything measured so far is kept.", err=True)
+        status = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except BakeoffError as error:
+        _say(str(error), arguments)
+        status = error.exit_status
+    except Exception as error:  # noqa: BLE001 - people get a sentence; --debug gets the traceback
+        _say(
+            f"This is a bug in Bakeoff: {type(error).__name__}: {error}\nRun it with --debug and report it.", arguments
+        )
+        status = 1
+    sys.exit(status or 0)
+
+
+def _say(message: str, arguments: list[str]) -> None:
+    if "--debug" in arguments:
+        traceback.print_exc()
+    click.echo(f"bakeoff: {message}", err=True)
+
+
+debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.", expose_value=False)
+
+
+def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that reads or writes what was measured."""
+    command = debug_option(command)
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=".bakeoff",
+        envvar="BAKEOFF_HOME",
+        show_default=True,
+        help="Where all state lives (also BAKEOFF_HOME).",
+    )(command)
+
+
+def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that choose frameworks and tasks by name."""
+    command = click.option("--tasks", metavar="NAMES", help="Tasks, comma-separated.  [default: all]")(command)
+    return click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated.  [default: all]")(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(scoreboard.__version__, prog_name="bakeoff")
+def cli() -> None:
+    """Bakes the same recipe in every agent framework and shows what came out, measured at the wire.
+
+    \b
+    Example:
+      bakeoff run                                          every framework, every task, no key needed
+      bakeoff run --frameworks baseline,langgraph --repeats 50
+      bakeoff show                                         the scoreboard again
+    """
+
+
+@cli.command()
+@chosen
+@click.option(
+    "--model", default="sim", show_default=True, help="sim (built in), or openai:NAME at any compatible endpoint."
+)
+@click.option(
+    "--base-url",
+    envvar="OPENAI_BASE_URL",
+    help=f"The endpoint of openai:NAME (also OPENAI_BASE_URL).  [default: {OPENAI_URL}]",
+)
+@click.option("--repeats", type=click.IntRange(1), default=10, show_default=True, help="Trials per framework and task.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=min(os.cpu_count() or 1, 4),
+    show_default="number of cores, at most 4",
+    help="Workers at once.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=BUDGET.timeout_s,
+    show_default=True,
+    help="Seconds a trial may take.",
+)
+@click.option(
+    "--max-calls",
+    type=click.IntRange(1),
+    default=BUDGET.max_calls,
+    show_default=True,
+    help="Model calls a trial may make.",
+)
+@click.option(
+    "--max-tokens", type=click.IntRange(1), default=BUDGET.max_tokens, show_default=True, help="Tokens a trial may use."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other dice.")
+@click.option("--fresh", is_flag=True, help="Measure anew what is already on the scoreboard.")
+@click.option(
+    "--sim-latency",
+    type=click.IntRange(0),
+    metavar="MS",
+    default=0,
+    show_default=True,
+    help="Delay the simulated model by so many milliseconds a call.",
+)
+@everywhere
+def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_url: str | None, **options: Any) -> int:
+    """Bake the tasks in the frameworks and show the scoreboard.
+
+    Interrupted or killed at any moment, the same command continues where it stopped.
+
+    \b
+    Example:
+      bakeoff run --frameworks baseline,pydantic_ai --tasks dice --repeats 20
+      OPENAI_API_KEY=... bakeoff run --model openai:gpt-5-mini --repeats 5
+    """
+    from scoreboard.bake import Order, bake
+
+    cards, classes = framework_cards(), task_classes()
+    spec = model_spec(model, base_url, options["sim_latency"])
+    wish = Wish(
+        frameworks=tuple(choose("framework", frameworks, cards)),
+        tasks=tuple(choose("task", tasks, classes)),
+        model=spec.label,
+        repeats=options["repeats"],
+        seed=options["seed"],
+        budget=Budget(options["max_calls"], options["max_tokens"], options["timeout"]),
+    )
+    return bake(Order(home=home, wish=wish, spec=spec, jobs=options["jobs"], fresh=options["fresh"]))
+
+
+def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
+    """What `--model` and its companions mean; the key itself is read in the meter's process only."""
+    kind, _, name = model.partition(":")
+    if model == "sim":
+        return ModelSpec("sim", "sim", None, latency_ms)
+    if kind != "openai" or not name:
+        raise UsageError(
+            f"There is no model called {model!r}. Known: sim, openai:NAME (for example openai:gpt-5-mini)."
+        )
+    if latency_ms:
+        raise UsageError("--sim-latency delays the simulated model only; leave it out with --model openai:NAME.")
+    if not os.environ.get("OPENAI_API_KEY"):
+        raise UsageError(
+            f"--model {model} needs a key: set OPENAI_API_KEY (any word will do where the endpoint wants none), "
+            "or leave --model out to use the built-in simulated model."
+        )
+    url = (base_url or OPENAI_URL).rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"The base URL {url!r} should begin with http:// or https://, for example {OPENAI_URL}.")
+    return ModelSpec("openai", name, url, 0)
+
+
+@cli.command()
+@chosen
+@click.option("--model", help="Only what this model answered.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@everywhere
+def show(home: Path, frameworks: str | None, tasks: str | None, model: str | None, as_json: bool) -> int:  # noqa: FBT001
+    """Show the scoreboard: what the stored trials say, side by side.
+
+    \b
+    Example:
+      bakeoff show --tasks dice
+      bakeoff show --json | jq .
+    """
+    from scoreboard.report.board import show_board
+
+    return show_board(
+        home,
+        frameworks=choose("framework", frameworks, framework_cards()),
+        tasks=choose("task", tasks, task_classes()),
+        model=model,
+        as_json=as_json,
+    )
+
+
+@cli.command()
+@click.argument("trial_id", metavar="ID")
+@click.option("--raw", is_flag=True, help="Every request and response, byte for byte.")
+@everywhere
+def trial(home: Path, trial_id: str, raw: bool) -> int:  # noqa: FBT001
+    """Show one trial: the whole conversation as the framework really sent it, and why the verdict.
+
+    ID may be shortened, as long as one trial begins with it.
+
+    \b
+    Example:
+      bakeoff trial 3fa9
+      bakeoff trial 3fa9 --raw | less
+    """
+    from scoreboard.report.conversation import show_trial
+
+    return show_trial(home, trial_id, raw=raw)
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+@everywhere
+def export(home: Path, form: Literal["csv", "json"], output: Path | None) -> int:
+    """Write every trial on the scoreboard, one row each.
+
+    \b
+    Example:
+      bakeoff export --format csv > trials.csv
+    """
+    from scoreboard.report.export import export_trials
+
+    return export_trials(home, form, output)
+
+
+@cli.command("list")
+@click.argument("what", type=click.Choice(["frameworks", "tasks", "models"]), required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@debug_option
+def list_(what: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """List what can be baked: frameworks, tasks, models.
+
+    \b
+    Example:
+      bakeoff list frameworks
+    """
+    from scoreboard.report.listing import show_listing
+
+    show_listing(what, as_json=as_json)

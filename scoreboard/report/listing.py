@@ -1,0 +1,46 @@
+"""`bakeoff list`: what can be baked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from scoreboard.runner.catalogue import framework_cards, task_classes
+from scoreboard.runner.locks import locked_version
+
+MODELS = [
+    {"name": "sim", "what": "built in, deterministic, needs no key; --sim-latency MS adds a known delay"},
+    {"name": "openai:NAME", "what": "any OpenAI-compatible endpoint; needs OPENAI_API_KEY, takes --base-url"},
+]
+
+
+def show_listing(what: str | None, *, as_json: bool) -> None:
+    """Prints one kind of thing, or all of them."""
+    listing = {kind: rows for kind, rows in known_things().items() if what in (None, kind)}
+    if as_json:
+        click.echo(json.dumps(listing[what] if what else listing, indent=2))
+        return
+    click.echo("\n\n".join(_block(kind, rows) for kind, rows in listing.items()))
+
+
+def known_things() -> dict[str, list[dict[str, Any]]]:
+    """Everything that can be named on the command line, with a word on each."""
+    frameworks = [
+        {"name": card.name, "what": card.title, "version": locked_version(card.group, card.package)}
+        | {"repo": card.repo, "notes": list(card.notes)}
+        for card in framework_cards().values()
+    ]
+    tasks = [{"name": name, "what": task.title, "shape": task.shape} for name, task in task_classes().items()]
+    return {"frameworks": frameworks, "tasks": tasks, "models": MODELS}
+
+
+def _block(kind: str, rows: list[dict[str, Any]]) -> str:
+    width = max(len(row["name"]) for row in rows)
+    return "\n".join([kind, *(f"  {row['name']:{width}}  {_words(row)}" for row in rows)])
+
+
+def _words(row: dict[str, Any]) -> str:
+    version = f" {row['version']}" if row.get("version") else ""
+    return f"{row['what']}{version}"

@@ -55,7 +55,9 @@ def converse(
         message = completions[-1].choices[0].message
         if not message.tool_calls:
             return completions
-        messages.append(message)
+        sent = {"id": True, "type": True, "function": {"name", "arguments"}}
+        calls = [call.model_dump(include=sent) for call in message.tool_calls]
+        messages.append({"role": "assistant", "content": message.content, "tool_calls": calls})
         for call in message.tool_calls:
             result = run(tools, call.function.name, call.function.arguments)
             messages.append({"role": "tool", "tool_call_id": call.id, "content": result})

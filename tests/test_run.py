@@ -1,0 +1,162 @@
+"""`bakeoff run`, end to end: real environments, real workers, a real meter, a real store."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scoreboard.runner.catalogue import CONTROLS, framework_cards, task_classes
+from tests.conftest import Kitchen
+
+FRAMEWORKS = [name for name in framework_cards() if name not in CONTROLS]
+QUICK = ("run", "--frameworks", "baseline,oracle,nop")
+
+
+def measured(kitchen: Kitchen) -> list[tuple[Any, ...]]:
+    """What must be the same whenever the same plan is run: everything but the times."""
+    names = ("id", "framework", "task", "repeat", "verdict", "calls", "input_tokens", "output_tokens")
+    return sorted(tuple(row[name] for name in names) for row in kitchen.rows())
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("task", task_classes())
+def test_every_framework_bakes_every_task(baked: Kitchen, framework: str, task: str) -> None:
+    rows = [row for row in baked.rows() if (row["framework"], row["task"]) == (framework, task)]
+    assert len(rows) == 2
+    for row in rows:
+        assert row["verdict"] == "passed", row["reasons"]
+        assert row["calls"] >= 2
+        assert row["input_tokens"] > row["output_tokens"] > 0
+        assert row["total_ms"] >= row["model_ms"] > 0
+        assert row["framework_version"]
+
+
+def test_the_controls_prove_the_ruler(baked: Kitchen) -> None:
+    verdicts = {(row["framework"], row["verdict"]) for row in baked.rows() if row["framework"] in CONTROLS}
+    assert verdicts == {("oracle", "passed"), ("nop", "wrong")}
+
+
+def test_claims_of_usage_agree_with_the_wire_where_a_framework_makes_them(baked: Kitchen) -> None:
+    claims = [row for row in baked.rows() if row["claimed_input_tokens"] is not None]
+    assert {row["framework"] for row in claims} == set(FRAMEWORKS)
+    for row in claims:
+        assert row["claimed_input_tokens"] == row["input_tokens"], row["framework"]
+
+
+def test_the_same_plan_gives_the_same_verdicts_calls_and_tokens(
+    baked: Kitchen, new_kitchen: Callable[[], Kitchen]
+) -> None:
+    again = new_kitchen()
+    assert again.run("run", "--repeats", "2", "--jobs", "1").returncode == 0
+    assert measured(again) == measured(baked)
+
+
+def test_a_seed_is_the_same_for_every_framework_and_another_seed_is_another_trial(kitchen: Kitchen) -> None:
+    kitchen.run(*QUICK, "--repeats", "2", "--tasks", "dice")
+    seeds = {(row["repeat"], row["seed"]) for row in kitchen.rows()}
+    assert len(seeds) == 2
+    kitchen.run(*QUICK, "--repeats", "2", "--tasks", "dice", "--seed", "7")
+    assert len({row["seed"] for row in kitchen.rows()}) == 4
+
+
+def test_what_is_measured_is_not_measured_again_unless_asked(kitchen: Kitchen) -> None:
+    kitchen.run(*QUICK, "--repeats", "1")
+    before = kitchen.rows()
+    more = kitchen.run(*QUICK, "--repeats", "2")
+    assert "9 of 18 trials are already on the scoreboard" in more.stderr
+    kept = {row["id"]: row["started_at"] for row in kitchen.rows()}
+    assert all(kept[row["id"]] == row["started_at"] for row in before)
+    kitchen.run(*QUICK, "--repeats", "1", "--fresh")
+    anew = {row["id"]: row["started_at"] for row in kitchen.rows()}
+    assert len(anew) == 18
+    assert all(anew[row["id"]] != row["started_at"] for row in before)
+
+
+def test_a_known_delay_is_seen_as_model_time(kitchen: Kitchen) -> None:
+    kitchen.run("run", "--frameworks", "baseline", "--tasks", "dice", "--repeats", "1", "--sim-latency", "80")
+    (row,) = kitchen.rows()
+    assert row["model"] == "sim+80ms"
+    assert row["model_ms"] >= 2 * 80
+
+
+def test_a_budget_of_one_call_makes_a_runaway(kitchen: Kitchen) -> None:
+    kitchen.run("run", "--frameworks", ",".join(FRAMEWORKS), "--tasks", "dice", "--repeats", "1", "--max-calls", "1")
+    assert {(row["verdict"], row["framework"]) for row in kitchen.rows()} == {("runaway", name) for name in FRAMEWORKS}
+
+
+def test_killed_at_any_moment_the_same_command_ends_with_every_trial_stored_once(kitchen: Kitchen) -> None:
+    command = (*QUICK, "--repeats", "40")
+    moments = random.Random(20)
+    for _ in range(20):
+        process = kitchen.popen(*command)
+        try:
+            process.communicate(timeout=moments.uniform(0.1, 2.5))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+    done = kitchen.run(*command)
+    assert done.returncode == 0, done.stderr
+    store = sqlite3.connect(kitchen.home / "scoreboard.db")
+    stored = Counter(row[0] for row in store.execute("select id from trials"))
+    calls = store.execute("select count(*) from trials where framework = 'baseline' and calls < 2").fetchone()[0]
+    store.close()
+    assert len(stored) == 3 * 3 * 40
+    assert set(stored.values()) == {1}
+    assert calls == 0
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_keeps_what_was_measured(kitchen: Kitchen, times: int) -> None:
+    process = kitchen.popen(*QUICK, "--repeats", "200")
+    assert process.stderr
+    for line in process.stderr:
+        if "baseline" in line and "/" in line:
+            break
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert "kept" in stderr
+    assert "Traceback" not in stderr
+    store = sqlite3.connect(f"file:{kitchen.home}/scoreboard.db?mode=ro", uri=True)
+    assert store.execute("pragma integrity_check").fetchone() == ("ok",)
+    store.close()
+
+
+def test_a_second_run_in_the_same_home_is_told_so(kitchen: Kitchen) -> None:
+    first = kitchen.popen(*QUICK, "--repeats", "100")
+    assert first.stderr
+    first.stderr.readline()
+    second = kitchen.run(*QUICK, "--repeats", "1")
+    assert second.returncode == 2
+    assert "another run" in second.stderr.lower()
+    assert str(first.pid) in second.stderr
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        (("--frameworks", "langraph"), "Did you mean langgraph?"),
+        (("--tasks", "dices"), "Did you mean dice?"),
+        (("--model", "gpt-5"), "Known: sim, openai:NAME"),
+        (("--model", "openai:gpt-5"), "OPENAI_API_KEY"),
+        (("--repeats", "0"), "--repeats"),
+        (("--sim-latency", "soon"), "--sim-latency"),
+    ],
+)
+def test_wrong_use_gets_one_clear_message(kitchen: Kitchen, wrong: tuple[str, ...], hint: str) -> None:
+    done = kitchen.run("run", *wrong, OPENAI_API_KEY="")
+    assert done.returncode == 2
+    assert hint in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) < 8
+    assert not (kitchen.home / "scoreboard.db").exists()

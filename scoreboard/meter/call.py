@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Call:
-    """One request and its response, verbatim. Times are `time.monotonic_ns()`, which all processes of a machine share."""
+    """One request and its response, verbatim. Times are `time.monotonic_ns()`: one clock for the whole machine."""
 
     ordinal: int
     method: str
-    path: str  # below the trial's base URL, e.g. "chat/completions"
+    path: str  # below the trial's base URL, e.g. "chat/completions"; with a leading slash where it is not below it
     dialect: str | None  # "openai-chat", "openai-responses", or None where the meter does not know the path
     request_headers: dict[str, str]
     request_body: bytes
@@ -27,4 +27,5 @@ class Call:
     input_tokens: int | None = None
     output_tokens: int | None = None
     refused: str | None = None  # the budget that was spent ("calls", "tokens", "seconds"), else None
-    provider_failure: str | None = None  # what went wrong at the real provider, else None
+    provider_failure: str | None = None  # what went wrong at the real provider, or in the meter itself, else None
+    complete: bool = True  # False where the connection ended before the response did (status 0: before it began)

@@ -1,0 +1,152 @@
+"""One request being answered, and its record as it grows. The one place that touches the response on the wire."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from scoreboard.meter.call import Call
+from scoreboard.meter.dialects.base import Dialect, Json, Usage
+
+NOT_KEPT = "[not kept]"
+_SECRET = frozenset(
+    {"authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "set-cookie"}
+)
+_JSON = {"content-type": "application/json"}
+NO_RETRY = {**_JSON, "x-should-retry": "false"}
+
+
+def json_body(value: Json) -> bytes:
+    """JSON as bytes; text that cannot be UTF-8 stays escaped."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def error_body(message: str, kind: str, code: str | None = None, param: str | None = None) -> bytes:
+    """An error in the shape every OpenAI client knows."""
+    return json_body({"error": {"message": message, "type": kind, "param": param, "code": code}})
+
+
+class Exchange:
+    """What comes in, what goes out, and when."""
+
+    def __init__(self, request: web.BaseRequest, ordinal: int, path: str, dialect: Dialect | None) -> None:
+        self.request = request
+        self.ordinal = ordinal
+        self.path = path
+        self.dialect = dialect
+        self.body = b""
+        self.usage = Usage()
+        self.refused: str | None = None
+        self.provider_failure: str | None = None
+        self.response: web.StreamResponse | None = None
+        self.complete = False
+        self._sent: list[bytes] = []
+        self._chunks: list[tuple[int, int]] = []
+        self._streamed = False
+        self._started_ns = time.monotonic_ns()
+        self._first_byte_ns = 0
+        self._finished_ns = 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether the framework has seen the beginning of a response."""
+        return self.response is not None
+
+    async def read(self) -> bytes:
+        """The whole request body, kept as it came."""
+        self.body = await self.request.read()
+        return self.body
+
+    async def send(self, status: int, body: bytes, headers: Mapping[str, str] = _JSON) -> None:
+        """A whole response."""
+        response = web.Response(status=status, body=body, headers=_named(headers))
+        self.response = response
+        self._sent.append(body)
+        self._first_byte_ns = time.monotonic_ns()
+        await response.prepare(self.request)
+        await response.write_eof()
+        self._finish()
+
+    async def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        """The head of a stream."""
+        self.response = response = web.StreamResponse(status=status, headers=_named(headers))
+        self._streamed = True
+        self._first_byte_ns = time.monotonic_ns()
+        await response.prepare(self.request)
+
+    async def write(self, chunk: bytes) -> None:
+        """The next piece of a stream, sent at once."""
+        assert self.response is not None
+        if chunk:
+            self._sent.append(chunk)
+            self._chunks.append((time.monotonic_ns(), len(chunk)))
+            await self.response.write(chunk)
+
+    async def end(self) -> None:
+        """The end of a stream."""
+        assert self.response is not None
+        await self.response.write_eof()
+        self._finish()
+
+    def cut(self) -> None:
+        """Closes the connection in the middle of a stream, as a provider did that broke off."""
+        if self.request.transport is not None:
+            self.request.transport.close()
+
+    def _finish(self) -> None:
+        self._finished_ns = time.monotonic_ns()
+        self.complete = True
+
+    @property
+    def sent(self) -> bytes:
+        """The response body so far."""
+        return b"".join(self._sent)
+
+    def call(self) -> Call:
+        """The record. Status 0 where the framework hung up before any answer."""
+        finished_ns = self._finished_ns or time.monotonic_ns()
+        return Call(
+            ordinal=self.ordinal,
+            method=self.request.method,
+            path=self.path,
+            dialect=self.dialect.name if self.dialect else None,
+            request_headers=_kept(self.request.headers),
+            request_body=self.body,
+            status=self.response.status if self.response is not None else 0,
+            response_headers=_kept(self.response.headers) if self.response is not None else {},
+            response_body=self.sent,
+            started_ns=self._started_ns,
+            first_byte_ns=self._first_byte_ns or finished_ns,
+            finished_ns=finished_ns,
+            streamed=self._streamed,
+            chunks=tuple(self._chunks),
+            retry_count=_retry_count(self.request.headers.get("x-stainless-retry-count")),
+            input_tokens=self.usage.input_tokens,
+            output_tokens=self.usage.output_tokens,
+            refused=self.refused,
+            provider_failure=self.provider_failure,
+            complete=self.complete,
+        )
+
+
+def _named(headers: Mapping[str, str]) -> CIMultiDict[str]:
+    return CIMultiDict({"server": "bakeoff", **headers})
+
+
+def _kept(headers: CIMultiDict[str] | CIMultiDictProxy[str]) -> dict[str, str]:
+    """Headers for the record: nothing that opens a door, and repeated ones joined."""
+    kept: dict[str, str] = {}
+    for name, value in headers.items():
+        if name.lower() in _SECRET:
+            kept[name] = NOT_KEPT
+        else:
+            kept[name] = f"{kept[name]}, {value}" if name in kept else value
+    return kept
+
+
+def _retry_count(value: str | None) -> int:
+    return int(value) if value is not None and value.isascii() and value.isdigit() and len(value) < 10 else 0

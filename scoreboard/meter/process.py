@@ -1,0 +1,163 @@
+"""The host's handle on the meter's process. Imports nothing heavy: the server lives over there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import socket
+import sys
+from collections import deque
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from scoreboard.errors import MeterError
+from scoreboard.meter.call import Call
+from scoreboard.meter.model import ModelSpec
+from scoreboard.meter.wire import LONGEST_LINE_BYTES, line, unpack
+from scoreboard.runner.plan import Trial
+
+_ROOT = Path(__file__).parents[2]
+_PATIENCE_S = 5.0
+
+
+class Meter:
+    """A running meter. Several tasks may use it at once."""
+
+    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+        self._process = process
+        self._control = control
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._last_words: deque[str] = deque(maxlen=12)
+        self._listening: list[asyncio.Task[None]] = []
+        self._writer: asyncio.StreamWriter | None = None
+        self.port = 0
+
+    @classmethod
+    async def start(cls, spec: ModelSpec) -> Self:
+        """Starts the process and waits until it listens."""
+        ours, theirs = socket.socketpair()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "scoreboard.meter"),
+                stdin=theirs.fileno(),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": _search_path()},
+                start_new_session=True,  # Ctrl-C in the terminal is for the host alone
+            )
+        except OSError as error:
+            ours.close()
+            raise MeterError(f"The meter's process could not be started: {error}.") from error
+        finally:
+            theirs.close()
+        meter = cls(process, ours)
+        try:
+            await meter._greet(spec)
+        except BaseException:
+            await meter.stop()
+            raise
+        return meter
+
+    async def _greet(self, spec: ModelSpec) -> None:
+        reader, writer = await asyncio.open_connection(sock=self._control, limit=LONGEST_LINE_BYTES)
+        self._writer = writer
+        assert self._process.stderr is not None
+        self._listening.append(asyncio.create_task(self._keep_last_words(self._process.stderr)))
+        writer.write(line(asdict(spec)))
+        first = await _line_from(reader)
+        if not first:
+            raise await self._obituary("did not start")
+        self.port = json.loads(first)["port"]
+        self._listening.append(asyncio.create_task(self._listen(reader, writer)))
+
+    async def open(self, trial: Trial) -> str:
+        """Admits a trial; its seconds run from now. Returns the base URL for exactly this attempt."""
+        sent = {"trial_id": trial.id, "task": trial.task, "seed": trial.seed, "budget": asdict(trial.budget)}
+        token = (await self._ask({"do": "open", "trial": sent}))["token"]
+        return f"http://127.0.0.1:{self.port}/t/{token}/v1"
+
+    async def close(self, base_url: str) -> list[Call]:
+        """Ends a trial, by its base URL or token, and returns all it called."""
+        _, _, below = base_url.partition("/t/")
+        token = below.partition("/")[0] or base_url
+        return unpack((await self._ask({"do": "close", "token": token}))["calls"])
+
+    async def stop(self) -> None:
+        """Ends the process: it dies when its control socket closes, and is killed if it does not."""
+        if self._writer:
+            self._writer.close()
+        else:
+            self._control.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), _PATIENCE_S)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        await asyncio.gather(*self._listening)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        if self._writer is None or self._writer.is_closing():
+            raise await self._obituary("died")
+        number = next(self._ids)
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        try:
+            self._writer.write(line({"id": number, **command}))
+            done = await answer
+        finally:
+            del self._waiting[number]
+        if "error" in done:
+            raise MeterError(f"The meter could not {command['do']} a trial: {done['error']}.")
+        return done
+
+    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while answer := await _line_from(reader):
+            done = json.loads(answer)
+            waiting = self._waiting.get(done["id"])
+            if waiting and not waiting.done():
+                waiting.set_result(done)
+        writer.close()
+        if self._waiting:
+            error = await self._obituary("died")
+            for waiting in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(error)
+
+    async def _keep_last_words(self, stderr: asyncio.StreamReader) -> None:
+        while words := await _line_from(stderr):
+            self._last_words.append(words.decode(errors="replace").rstrip())
+
+    async def _obituary(self, what: str) -> MeterError:
+        """The process has closed its end of the socket, so it is ending: wait for its status and last words."""
+        status = await self._process.wait()
+        await self._listening[0]
+        words = "\n".join(self._last_words)
+        return MeterError(f"The meter {what} (exit status {status}). {words or 'It left no message.'}")
+
+
+async def _line_from(reader: asyncio.StreamReader) -> bytes:
+    """The next line; nothing once the other side is gone, however it went."""
+    try:
+        return await reader.readline()
+    except (ConnectionError, ValueError):
+        return b""
+
+
+def _search_path() -> str:
+    inherited = os.environ.get("PYTHONPATH")
+    return os.pathsep.join([str(_ROOT), inherited] if inherited else [str(_ROOT)])

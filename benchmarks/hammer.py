@@ -1,4 +1,4 @@
-"""A client that costs next to nothing: raw sockets, kept alive, in a process of its own. A JSON order in, an answer out."""
+"""A client that costs next to nothing: raw sockets, kept alive, in a process of its own. One JSON order in."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from tasks.base import Task
 
 CONTROLS = ("oracle", "nop")
 BASELINE = "baseline"
+FIELDS = ("title", "group", "package", "repo", "notes")
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,10 @@ def _read_card(path: Path) -> Card:
                 for statement in node.body
                 if isinstance(statement, ast.Assign)
                 for target in statement.targets
-                if isinstance(target, ast.Name)
+                if isinstance(target, ast.Name) and target.id in FIELDS
             }
-            known = {k: v for k, v in fields.items() if k in ("title", "group", "package", "repo", "notes")}
-            missing = {"title", "group", "package"} - set(known)
+            missing = {"title", "group", "package"} - set(fields)
             if missing:
                 raise UsageError(f"adapters/{path.name} should say its {', '.join(sorted(missing))}.")
-            return Card(name=path.stem, path=path, **known)
+            return Card(name=path.stem, path=path, **fields)
     raise UsageError(f"adapters/{path.name} should define one Adapter.")

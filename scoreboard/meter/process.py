@@ -76,6 +76,11 @@ class Meter:
         self.port = json.loads(first)["port"]
         self._listening.append(asyncio.create_task(self._listen(reader, writer)))
 
+    @property
+    def pid(self) -> int:
+        """For those who watch its memory."""
+        return self._process.pid
+
     async def open(self, trial: Trial) -> str:
         """Admits a trial; its seconds run from now. Returns the base URL for exactly this attempt."""
         sent = {"trial_id": trial.id, "task": trial.task, "seed": trial.seed, "budget": asdict(trial.budget)}

@@ -36,11 +36,15 @@ class GuestError:
 
 @dataclass(frozen=True)
 class ConnectionAttempt:
-    """An attempt to reach anything but the meter; it was refused. `during` is "import", "trial"."""
+    """An attempt to reach anything but the meter; it was refused. `during` is "import", "trial".
+
+    The same attempt made again is counted, not repeated; of a worker that died the count is what was told at least: 1.
+    """
 
     target: str
     kind: Literal["connect", "lookup"]
     during: str
+    count: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,215 @@
+"""The pool: warm workers that share out the trials, one framework's at a time to each."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from typing import Protocol
+
+from scoreboard.errors import BakeoffError, MeterError, WorkerError
+from scoreboard.meter.call import Call
+from scoreboard.runner.outcome import GuestError, Outcome
+from scoreboard.runner.plan import Trial
+from scoreboard.runner.supervisor import Order, Post, Worker
+from tasks.base import Model
+
+API_KEY = "bakeoff"  # the URL names the trial, so the key opens nothing; clients insist on having one
+MOST_METER_FAILURES = 3  # in a row: one may be about its trial, three are about the meter
+ATTEMPTS = 2  # a worker may die between two trials, of what an earlier one left behind
+
+
+class OpenMeter(Protocol):
+    """What the pool needs of the meter."""
+
+    async def open(self, trial: Trial) -> str: ...
+    async def close(self, base_url: str) -> Sequence[Call]: ...
+
+
+@dataclass
+class Pace:
+    """How fast a framework is going, to tell whether one more worker would pay for its import."""
+
+    start_s: float = 0.0
+    serving_s: float = 0.0
+    trials: int = 0
+
+    def left_s(self, trials: int) -> float:
+        return trials * self.serving_s / self.trials if self.trials else 0.0
+
+
+OnResult = Callable[[Trial, Outcome, Sequence[Call]], Awaitable[None]]
+OnFailure = Callable[[str, WorkerError], None]
+
+
+class Pool:
+    """Serves trials with `jobs` workers at once.
+
+    `posts` says where each framework's workers work. A framework whose worker cannot be started is told to `on_failure`
+    once, and its trials are left out; every other trial comes to `on_result` exactly once, in the order of its ending.
+    """
+
+    def __init__(
+        self,
+        jobs: int,
+        posts: Mapping[str, Post],
+        meter: OpenMeter,
+        model_name: str,
+        on_result: OnResult,
+        on_failure: OnFailure,
+    ) -> None:
+        self.busy_seconds = 0.0  # that workers spent importing and serving
+        self._jobs, self._posts, self._meter, self._model_name = jobs, posts, meter, model_name
+        self._on_result, self._on_failure = on_result, on_failure
+        self._queues: dict[str, deque[Trial]] = {}
+        self._crews: Counter[str] = Counter()
+        self._paces: dict[str, Pace] = {}
+        self._slots: list[asyncio.Task[None]] = []
+        self._news = asyncio.Event()
+        self._failed: set[str] = set()
+        self._meter_failures = 0
+        self._stopping = False
+
+    async def run(self, trials: Iterable[Trial]) -> None:
+        """Ends when all trials are served, or after `stop_soon` or `abort`. Cancelling it kills all workers."""
+        for trial in trials:
+            self._queues.setdefault(trial.framework, deque()).append(trial)
+        self._paces = {framework: Pace() for framework in self._queues}
+        jobs = min(self._jobs, sum(map(len, self._queues.values())))
+        self._slots = [asyncio.create_task(self._slot(), name=f"slot-{number}") for number in range(jobs)]
+        try:
+            if self._slots:
+                done, _ = await asyncio.wait(self._slots, return_when=asyncio.FIRST_EXCEPTION)
+                for slot in done:
+                    if not slot.cancelled():
+                        slot.result()
+        finally:
+            self.abort()
+            await asyncio.gather(*self._slots, return_exceptions=True)
+
+    def stop_soon(self) -> None:
+        """Begins no new trial; those that run may finish."""
+        self._stopping = True
+        self._tell()
+
+    def abort(self) -> None:
+        """Kills all workers now; what they were at is not told."""
+        self._stopping = True
+        for slot in self._slots:
+            slot.cancel()
+
+    async def _slot(self) -> None:
+        while framework := await self._next_framework():
+            self._crews[framework] += 1
+            try:
+                await self._work_on(framework)
+            finally:
+                self._crews[framework] -= 1
+                self._tell()
+
+    async def _next_framework(self) -> str | None:
+        while not self._stopping and any(self._queues.values()):
+            choice = choose(self._queues, self._crews, self._paces)
+            if choice:
+                return choice
+            await self._news.wait()
+        return None
+
+    async def _work_on(self, framework: str) -> None:
+        """One slot's spell with one framework: one worker, replaced whenever it died."""
+        worker: Worker | None = None
+        queue = self._queues[framework]
+        try:
+            while queue and not self._stopping:
+                trial = queue.popleft()
+                for attempt in range(1, ATTEMPTS + 1):
+                    worker = await self._fit(worker, framework)
+                    if not worker or self._stopping:
+                        return
+                    if await self._bake(worker, trial, is_last=attempt == ATTEMPTS):
+                        break
+                self._tell()
+        finally:
+            if worker:
+                await worker.stop()
+
+    async def _fit(self, worker: Worker | None, framework: str) -> Worker | None:
+        """The worker itself while it lives, else another in its place; None when there can be none."""
+        if worker and worker.alive:
+            return worker
+        if worker:
+            await worker.stop()
+        started = time.monotonic()
+        try:
+            worker = await Worker.start(self._posts[framework])
+        except WorkerError as error:
+            self._give_up(framework, error)
+            return None
+        finally:
+            self.busy_seconds += time.monotonic() - started
+        self._paces[framework].start_s = time.monotonic() - started
+        return worker
+
+    def _give_up(self, framework: str, error: WorkerError) -> None:
+        self._queues[framework].clear()
+        if framework not in self._failed:
+            self._failed.add(framework)
+            self._on_failure(framework, error)
+
+    async def _bake(self, worker: Worker, trial: Trial, *, is_last: bool) -> bool:
+        """One trial, from the opening of its URL to its result; False when its worker died before it began."""
+        calls: Sequence[Call] = ()
+        outcome: Outcome | BakeoffError
+        started_ns = time.monotonic_ns()
+        try:
+            base_url = await self._meter.open(trial)
+            outcome = await self._serve(worker, trial, base_url)
+            calls = await self._meter.close(base_url)
+            self._meter_failures = 0
+        except MeterError as error:
+            outcome = error
+            self._meter_failures += 1
+            if self._meter_failures == MOST_METER_FAILURES:
+                raise
+        if isinstance(outcome, WorkerError) and not is_last:
+            return False
+        if isinstance(outcome, BakeoffError):
+            what = GuestError(type(outcome).__name__, str(outcome))
+            outcome, calls = Outcome("lost", started_ns, time.monotonic_ns(), error=what), ()
+        await self._on_result(trial, outcome, calls)
+        return True
+
+    async def _serve(self, worker: Worker, trial: Trial, base_url: str) -> Outcome | WorkerError:
+        """What the worker makes of it, timed."""
+        model = Model(self._model_name, base_url, API_KEY)
+        started = time.monotonic()
+        try:
+            return await worker.serve(Order(trial.id, trial.task, trial.seed, model, trial.budget.timeout_s))
+        except WorkerError as error:
+            return error
+        finally:
+            spent_s = time.monotonic() - started
+            self.busy_seconds += spent_s
+            pace = self._paces[trial.framework]
+            pace.serving_s, pace.trials = pace.serving_s + spent_s, pace.trials + 1
+
+    def _tell(self) -> None:
+        """Wakes the slots that found nothing to do: what is left may look different now."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+def choose(queues: Mapping[str, Sized], crews: Mapping[str, int], paces: Mapping[str, Pace]) -> str | None:
+    """The framework a free slot should take up: one that nobody works on, with most trials left.
+
+    Failing that, the one with most work left, if that is more than the seconds one more import would take.
+    """
+    waiting = [name for name, queue in queues.items() if queue]
+    alone = [name for name in waiting if not crews.get(name)]
+    if alone:
+        return max(alone, key=lambda name: len(queues[name]))
+    left_s = {name: paces[name].left_s(len(queues[name])) / crews[name] for name in waiting}
+    worth = [name for name in waiting if left_s[name] > paces[name].start_s]
+    return max(worth, key=lambda name: left_s[name], default=None)

@@ -1,0 +1,5 @@
+"""An adapter file without an adapter of its own."""
+
+from adapters.base import Adapter
+
+__all__ = ["Adapter"]

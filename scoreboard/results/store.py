@@ -1,0 +1,168 @@
+"""The store: every trial with its raw events, written once in one transaction and never changed afterwards.
+
+A trial that is measured anew gets another take; the old one is retired, not removed. At most one take is current.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from scoreboard.errors import StoreError
+from scoreboard.meter.call import Call
+from scoreboard.results import raw
+from scoreboard.results.database import explained, open_for_reading, open_for_writing, transaction
+from scoreboard.results.judge import Judgement
+from scoreboard.results.row import Row, Stamps, row_of
+from scoreboard.results.runlock import RunLock
+from scoreboard.runner.outcome import Outcome
+from scoreboard.runner.plan import Trial
+
+__all__ = ["Evidence", "RunLock", "Store", "database_path"]
+
+PATIENCE_S = 10.0  # for a lock that another program holds
+_ROW = ", ".join(field.name for field in fields(Row))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One trial as it was measured: enough to judge it again."""
+
+    row: Row
+    outcome: Outcome
+    calls: list[Call]
+
+
+def database_path(home: Path) -> Path:
+    return home / "scoreboard.db"
+
+
+class Store:
+    """One connection, for one thread. Several programs may read while one writes."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._connection.row_factory = sqlite3.Row
+
+    @classmethod
+    def open(cls, home: Path, *, read_only: bool = False, patience_s: float = PATIENCE_S) -> Store:
+        """For a run: made where there is none. Read only: StoreError where nothing has been measured."""
+        path = database_path(home)
+        return cls((open_for_reading if read_only else open_for_writing)(path, patience_s), path)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def done(self, ids: Iterable[str]) -> set[str]:
+        """Which of these trials need not be run again: they are current, and not void."""
+        with explained(self.path):
+            found = self._connection.execute("SELECT id FROM current_trials WHERE verdict != 'void'")
+            return set(ids) & {row["id"] for row in found}
+
+    def add(self, trial: Trial, outcome: Outcome, calls: Sequence[Call], judgement: Judgement, stamps: Stamps) -> bool:
+        """Stores a trial, whole or not at all. False, and nothing is stored, where it has a current take already."""
+        calls = [raw.credible(call) for call in calls]
+        row = row_of(trial, outcome, calls, judgement, stamps)
+        with explained(self.path), transaction(self._connection):
+            takes = self._connection.execute("SELECT coalesce(max(take), 0) FROM trials WHERE id = ?", (row.id,))
+            row = replace(row, take=takes.fetchone()[0] + 1)
+            if not self._insert("trials", _row_columns(row)):
+                return False
+            key = {"trial": row.id, "take": row.take}
+            for table, columns in _raw_columns(outcome, calls):
+                self._insert(table, {**key, **columns})
+        return True
+
+    def retire(self, ids: Iterable[str], why: Literal["fresh", "void"]) -> int:
+        """Takes the current takes of these trials off the scoreboard, all or none. How many there were."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        statement = "INSERT INTO retired (trial, take, at, why) SELECT id, take, ?, ? FROM current_trials WHERE id = ?"
+        with explained(self.path), transaction(self._connection):
+            return max(0, self._connection.executemany(statement, [(at, why, each) for each in ids]).rowcount)
+
+    def rows(self, ids: Iterable[str] | None = None) -> list[Row]:
+        """The current trials (of these ids), in an order that never varies."""
+        wanted = None if ids is None else set(ids)
+        order = "model, task, fault, framework, repeat, seed, id"
+        with explained(self.path):
+            found = self._connection.execute(f"SELECT {_ROW} FROM current_trials ORDER BY {order}")  # noqa: S608
+            return [_row(columns) for columns in found if wanted is None or columns["id"] in wanted]
+
+    def find(self, prefix: str) -> list[Row]:
+        """The trials whose id begins so, each in its last take."""
+        statement = (
+            f"SELECT {_ROW} FROM trials WHERE id >= :low AND id < :high "  # noqa: S608
+            "AND take = (SELECT max(take) FROM trials AS all_takes WHERE all_takes.id = trials.id) ORDER BY id"
+        )
+        with explained(self.path):
+            found = self._connection.execute(statement, {"low": prefix, "high": f"{prefix}\U0010ffff"})
+            return [_row(columns) for columns in found]
+
+    def evidence(self, trial_id: str, take: int | None = None) -> Evidence:
+        """A trial's raw events, of its last take or of the one asked for."""
+        statement = (
+            f"SELECT {_ROW} FROM trials WHERE id = ? AND take = coalesce(?, "  # noqa: S608
+            "(SELECT max(take) FROM trials AS all_takes WHERE all_takes.id = trials.id))"
+        )
+        with explained(self.path), self._one_moment():
+            columns = self._connection.execute(statement, (trial_id, take)).fetchone()
+            if columns is None:
+                raise StoreError(f"There is no trial {trial_id} in {self.path}; `bakeoff export` lists all of them.")
+            row = _row(columns)
+            guest = next(self._of(row, "guests", "take"))
+            zero_ns: int = guest["started_ns"]
+            runs = [raw.run_from(each, zero_ns) for each in self._of(row, "tool_runs", "number")]
+            attempts = [raw.attempt_from(each) for each in self._of(row, "connection_attempts", "number")]
+            calls = [raw.call_from(each, zero_ns) for each in self._of(row, "calls", "ordinal")]
+        outcome = replace(
+            raw.outcome_from(guest, runs, attempts),
+            framework_version=row.framework_version,
+            python_version=row.python_version,
+        )
+        return Evidence(row, outcome, calls)
+
+    def _insert(self, table: str, columns: Mapping[str, Any]) -> bool:
+        names, values = ", ".join(columns), ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
+        return self._connection.execute(statement, tuple(columns.values())).rowcount == 1
+
+    def _of(self, row: Row, table: str, order: str) -> Iterator[raw.Columns]:
+        statement = f"SELECT * FROM {table} WHERE trial = ? AND take = ? ORDER BY {order}"  # noqa: S608
+        return (dict(found) for found in self._connection.execute(statement, (row.id, row.take)))
+
+    @contextlib.contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        """Several reads of one and the same state, whatever is being written meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+
+def _raw_columns(outcome: Outcome, calls: Sequence[Call]) -> Iterator[tuple[str, raw.Columns]]:
+    zero_ns = outcome.started_ns
+    yield "guests", raw.guest_columns(outcome)
+    for call in calls:
+        yield "calls", raw.call_columns(call, zero_ns)
+    for number, run in enumerate(outcome.tool_log, start=1):
+        yield "tool_runs", raw.run_columns(number, run, zero_ns)
+    for number, attempt in enumerate(outcome.connections, start=1):
+        yield "connection_attempts", raw.attempt_columns(number, attempt)
+
+
+def _row_columns(row: Row) -> raw.Columns:
+    columns = {name: raw.text(value) if isinstance(value, str) else value for name, value in asdict(row).items()}
+    return {**columns, "reasons": json.dumps(row.reasons)}
+
+
+def _row(columns: sqlite3.Row) -> Row:
+    return Row(**{**dict(columns), "reasons": tuple(json.loads(columns["reasons"]))})

@@ -1,0 +1,232 @@
+"""What the store promises: everything is kept exactly, once, and never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import fields, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from scoreboard.errors import StoreError
+from scoreboard.meter.call import Call
+from scoreboard.results.database import migrate
+from scoreboard.results.judge import Judgement, judge
+from scoreboard.results.row import Row, row_of
+from scoreboard.results.schema import MIGRATIONS
+from scoreboard.results.store import Store, database_path
+from scoreboard.runner.outcome import GuestError, Outcome
+from scoreboard.runner.plan import Trial
+from tasks.dice import Dice
+from tests.results.samples import PASSED, STAMPS, any_calls, any_outcome, call, played, trial
+
+VOID = Judgement("void", ("the provider failed",))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store.open(tmp_path)) as opened:
+        yield opened
+
+
+def add(store: Store, planned: Trial, judgement: Judgement = PASSED) -> bool:
+    return store.add(planned, *played(), judgement, STAMPS)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+@given(any_outcome, any_calls)
+def test_raw_events_come_back_exactly(outcome: Outcome, calls: list[Call]) -> None:
+    with TemporaryDirectory() as home, closing(Store.open(Path(home))) as store:
+        assert store.add(trial(), outcome, calls, PASSED, STAMPS)
+        evidence = store.evidence(trial().id)
+        assert evidence.outcome == outcome
+        assert evidence.calls == calls
+        assert evidence.row == row_of(trial(), outcome, calls, PASSED, STAMPS)
+        assert evidence.row.trial == trial()
+
+
+def test_a_stored_trial_can_be_judged_again(store: Store) -> None:
+    outcome, calls = played()
+    judgement = judge(Dice(7), outcome, calls)
+    assert judgement.verdict == "passed"
+    store.add(trial(), outcome, calls, judgement, STAMPS)
+    evidence = store.evidence(trial().id)
+    assert judge(Dice(7), evidence.outcome, evidence.calls) == judgement
+    assert row_of(evidence.row.trial, evidence.outcome, evidence.calls, judgement, STAMPS) == evidence.row
+    assert evidence.row.trial.id == evidence.row.id == trial().id
+
+
+def test_a_row_has_the_figures_of_its_trial(store: Store) -> None:
+    add(store, trial())
+    (row,) = store.rows()
+    assert (row.total_ms, row.model_ms, row.tools_ms, row.framework_ms) == (20.0, 4.0, 1.0, 15.0)
+    assert (row.calls, row.input_tokens, row.output_tokens, row.tool_runs) == (2, 100, 20, 1)
+    assert (row.claimed_calls, row.claimed_input_tokens, row.claimed_output_tokens) == (2, 100, None)
+    assert (row.connection_attempts, row.lines_of_code, row.framework_version) == (3, 20, "1.2.3")
+    assert (row.take, row.verdict, row.reasons) == (1, "passed", ("the answer is right",))
+
+
+def test_tokens_are_unknown_as_soon_as_one_answered_call_does_not_tell(store: Store) -> None:
+    outcome, calls = played()
+    failed = call(3, 10, status=500, input_tokens=None, output_tokens=None)
+    store.add(trial(repeat=0), outcome, [*calls, failed], PASSED, STAMPS)
+    store.add(trial(repeat=1), outcome, [*calls, replace(failed, status=200, output_tokens=1)], PASSED, STAMPS)
+    rows = store.rows()
+    assert [(row.input_tokens, row.output_tokens) for row in rows] == [(100, 20), (None, 21)]
+
+
+def test_every_column_of_the_table_is_a_field_of_the_row(store: Store, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(database_path(tmp_path))) as connection:
+        columns = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info('trials')")]
+    assert columns == [field.name for field in fields(Row)]
+
+
+def test_a_trial_is_stored_once(store: Store) -> None:
+    assert add(store, trial())
+    assert not add(store, trial(), Judgement("wrong", ("another story",)))
+    assert [row.verdict for row in store.rows()] == ["passed"]
+    assert len(store.evidence(trial().id).calls) == 2
+
+
+def test_what_is_current_and_not_void_is_done(store: Store) -> None:
+    good, void, missing, unwanted = (trial(repeat=number) for number in range(4))
+    add(store, good)
+    add(store, void, VOID)
+    add(store, unwanted)
+    assert store.done([good.id, void.id, missing.id]) == {good.id}
+
+
+def test_a_retired_trial_can_be_measured_again_and_is_kept(store: Store) -> None:
+    outcome, calls = played()
+    store.add(trial(), outcome, calls, VOID, STAMPS)
+    assert store.retire([trial().id, trial(repeat=5).id], why="void") == 1
+    assert store.rows() == []
+    assert store.done([trial().id]) == set()
+    assert store.add(trial(), replace(outcome, stdout="again"), calls[:1], PASSED, STAMPS)
+    assert [(row.take, row.verdict) for row in store.rows()] == [(2, "passed")]
+    assert store.evidence(trial().id).outcome.stdout == "again"
+    first = store.evidence(trial().id, take=1)
+    assert (first.row.verdict, first.outcome, first.calls) == ("void", outcome, calls)
+
+
+def test_retiring_all_of_a_plan_is_one_step(store: Store) -> None:
+    planned = [trial(repeat=number) for number in range(50)]
+    for each in planned:
+        add(store, each)
+    assert store.retire((each.id for each in planned[:30]), why="fresh") == 30
+    assert {row.repeat for row in store.rows()} == set(range(30, 50))
+    assert store.retire((each.id for each in planned[:30]), why="fresh") == 0
+
+
+def test_rows_come_in_one_order_however_they_were_stored(store: Store) -> None:
+    planned = [
+        trial(framework, task, repeat)
+        for repeat in (1, 0)
+        for task in ("structured_output", "dice")
+        for framework in ("zebra", "baseline")
+    ]
+    for each in planned:
+        add(store, each)
+    found = [(row.task, row.framework, row.repeat) for row in store.rows()]
+    assert found == sorted(found)
+    assert [row.id for row in store.rows([planned[0].id])] == [planned[0].id]
+    assert store.rows([]) == []
+
+
+def test_a_trial_is_found_by_the_beginning_of_its_id(store: Store) -> None:
+    planned = [trial(repeat=number) for number in range(20)]
+    for each in planned:
+        add(store, each)
+    assert [row.id for row in store.find(planned[3].id[:12])] == [planned[3].id]
+    assert [row.id for row in store.find("")] == sorted(each.id for each in planned)
+    assert store.find("nothing") == []
+    assert store.find("%") == []
+    store.retire([planned[3].id], why="fresh")
+    assert [row.take for row in store.find(planned[3].id)] == [1]
+    add(store, planned[3])
+    assert [row.take for row in store.find(planned[3].id)] == [2]
+
+
+def test_a_trial_that_is_not_there_is_an_error_in_words(store: Store) -> None:
+    with pytest.raises(StoreError, match="no trial abcd"):
+        store.evidence("abcd")
+
+
+@pytest.mark.parametrize("table", ["trials", "guests", "calls", "tool_runs", "connection_attempts", "retired"])
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET take = take + 1"])
+def test_nothing_measured_can_be_changed_by_any_program(store: Store, tmp_path: Path, table: str, change: str) -> None:
+    add(store, trial())
+    store.retire([trial().id], why="fresh")
+    with (
+        closing(sqlite3.connect(database_path(tmp_path))) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
+        connection.execute(change.format(table))
+
+
+def test_a_second_current_take_is_refused_by_the_database_itself(store: Store, tmp_path: Path) -> None:
+    add(store, trial())
+    names = ", ".join(field.name for field in fields(Row))
+    copy = f"INSERT OR REPLACE INTO trials SELECT {names.replace('take', 'take + 1', 1)} FROM trials"
+    with closing(sqlite3.connect(database_path(tmp_path))) as connection:
+        connection.execute(copy)
+        assert connection.execute("SELECT id, take FROM trials").fetchall() == [(trial().id, 1)]
+
+
+def test_a_failing_add_leaves_nothing_behind(store: Store) -> None:
+    outcome, calls = played()
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add(trial(), outcome, [calls[0], calls[0]], PASSED, STAMPS)
+    assert store.rows() == []
+    assert add(store, trial())
+
+
+def test_text_that_is_not_unicode_cannot_hurt(store: Store) -> None:
+    outcome, (first, second) = played()
+    odd = "half \ud83d of a pair \x00"
+    outcome = replace(outcome, stdout=odd, stderr=odd, framework_version=odd, error=GuestError(odd, odd, odd))
+    outcome = replace(outcome, tool_log=(replace(outcome.tool_log[0], result=odd, arguments={odd: odd}),))
+    first = replace(first, path=odd, method=odd, provider_failure=odd, request_headers={odd: odd})
+    assert store.add(trial(), outcome, [first, second], PASSED, STAMPS)
+    evidence = store.evidence(trial().id)
+    assert evidence.outcome.stdout == odd
+    assert evidence.calls[0].request_headers == {odd: odd}
+    assert evidence.calls[0].path == "half \\ud83d of a pair \x00"
+
+
+def test_a_count_of_tokens_beyond_belief_is_unknown(store: Store) -> None:
+    outcome, (first, second) = played()
+    store.add(trial(), outcome, [replace(first, input_tokens=10**30), second], PASSED, STAMPS)
+    assert [(row.input_tokens, row.output_tokens) for row in store.rows()] == [(None, 20)]
+
+
+def test_a_store_outlives_the_program(tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        add(store, trial())
+        before = store.rows()
+    with closing(Store.open(tmp_path)) as store:
+        assert store.rows() == before
+    with closing(sqlite3.connect(database_path(tmp_path))) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_later_migration_keeps_what_was_measured(store: Store, tmp_path: Path) -> None:
+    add(store, trial())
+    with closing(sqlite3.connect(database_path(tmp_path), isolation_level=None)) as connection:
+        migrate(connection, [*MIGRATIONS, ["ALTER TABLE trials ADD COLUMN price_usd REAL"]])
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
+        assert connection.execute("SELECT framework, price_usd FROM trials").fetchall() == [("baseline", None)]
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as connection:
+        with pytest.raises(sqlite3.OperationalError):
+            migrate(connection, [*MIGRATIONS, ["ALTER TABLE nowhere ADD COLUMN x"]])
+        assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)

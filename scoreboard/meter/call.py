@@ -11,7 +11,7 @@ class Call:
 
     ordinal: int
     method: str
-    path: str  # below the trial's base URL, e.g. "chat/completions"; with a leading slash where it is not below it
+    path: str  # below the trial's base URL, e.g. "chat/completions"; "../x" where it is not below it
     dialect: str | None  # "openai-chat", "openai-responses", or None where the meter does not know the path
     request_headers: dict[str, str]
     request_body: bytes

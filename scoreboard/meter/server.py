@@ -52,7 +52,7 @@ class Gateway:
 
     async def start(self) -> None:
         server = web.Server(self._handle, request_factory=_request, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server)
+        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, 0, backlog=1024).start()
         self.port = self._runner.addresses[0][1]
@@ -155,11 +155,11 @@ def _request(message, payload, protocol, writer, task) -> web.BaseRequest:  # ty
 
 
 def _target(raw_path: str) -> tuple[str, str]:
-    """Token and path of `/t/TOKEN/v1/PATH`. A path that is not below `v1` keeps its leading slash."""
+    """Token and path of `/t/TOKEN/v1/PATH`. A path that is not below `v1` begins with dots."""
     if not raw_path.startswith("/t/"):
         return "", raw_path
     token, slash, rest = raw_path[len("/t/") :].partition("/")
-    return token, rest.removeprefix("v1/") if rest.startswith("v1/") else f"{slash}{rest}"
+    return token, rest.removeprefix("v1/") if rest.startswith("v1/") else f"..{slash}{rest}"
 
 
 def _parsed(body: bytes) -> Json:

@@ -68,7 +68,7 @@ class Upstream:
         request = exchange.request
         try:
             async with self._session.post(
-                f"{self._base_url}/{exchange.path}",
+                f"{self._base_url}/{exchange.path.lstrip('/')}",
                 data=_sendable(exchange.body),
                 headers=self._headers_for(request.headers),
                 skip_auto_headers=("user-agent", "accept", "content-type"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -74,7 +75,8 @@ class Guest:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         named = {"authorization": "Bearer guest", "content-type": "application/json"}
         named |= {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self.session.post(f"{self.base_url}/{path}", data=data, headers=named) as response:
+        url = f"{self.base_url}/{path}"
+        async with self.session.post(url, data=io.BytesIO(data), headers=named, allow_redirects=False) as response:
             return Got(response.status, {k.lower(): v for k, v in response.headers.items()}, await response.read())
 
     async def get(self, path: str) -> Got:

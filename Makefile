@@ -19,8 +19,8 @@ format: .venv/ready
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: .venv/ready  ## every figure we claim, as ratios in one run
-	@$(BIN)/python -m benchmarks
+bench: .venv/ready  ## every figure we claim, as ratios in one run (ONLY=meter for one)
+	@$(BIN)/python -m benchmarks $(ONLY)
 
 locks: .venv/ready  ## move every framework, and the host, to its newest version
 	@$(BIN)/python -m scoreboard.runner.locks

@@ -1,0 +1,201 @@
+"""The frameworks' environments: each built from its lock, reused while that has not changed, never used half-built."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import platform
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from scoreboard.errors import BuildError
+from scoreboard.runner.installer import InstallError, explanation, uv
+from scoreboard.runner.locks import LOCKS, lock_digest, lock_file, locked_packages
+
+AT_ONCE = 4
+READY = "ready.json"  # written last: an environment without it is half-built
+POLL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Installing:
+    """How far one environment is: packages installed of those in its lock, and what is going on."""
+
+    group: str
+    doing: str
+    installed: int
+    packages: int
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A framework's own virtual environment, ready to be used."""
+
+    group: str
+    path: Path
+
+    @property
+    def python(self) -> Path:
+        return self.path / "bin" / "python"
+
+
+Progress = Callable[[Installing], None]
+
+
+class Environments:
+    """All environments of one home. Those it hands out stay as they are until `close`."""
+
+    def __init__(self, home: Path, locks: Path = LOCKS, python: str = sys.executable) -> None:
+        self._folder, self._locks, self._python = home.absolute() / "environments", locks, python
+        self._held: list[IO[str]] = []
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    def path(self, group: str) -> Path:
+        """Where an environment stands: another lock or another Python, another place."""
+        return self._folder / f"{group}-{lock_digest(group, self._locks)}-py{platform.python_version()}"
+
+    async def ensure(self, groups: Iterable[str], progress: Progress) -> dict[str, Environment | BuildError]:
+        """Every environment, or why it could not be built; one that fails does not stop the others."""
+        wanted = list(groups)
+        results = await asyncio.gather(*(self._ensure(group, progress) for group in wanted))
+        return dict(zip(wanted, results, strict=True))
+
+    def close(self) -> None:
+        """Gives the environments back: from now on another run may remove what its lock no longer wants."""
+        while self._held:
+            self._held.pop().close()
+
+    async def _ensure(self, group: str, progress: Progress) -> Environment | BuildError:
+        try:
+            environment = Environment(group, self.path(group))
+            if not await self._hold_ready(environment):
+                async with self._slots:
+                    await self._build(environment, progress)
+        except BuildError as error:
+            return error
+        except OSError as error:
+            return BuildError(explanation(group, platform.python_version(), str(error)))
+        return environment
+
+    async def _hold_ready(self, environment: Environment) -> bool:
+        """Holds a finished environment for use; False where there is none."""
+        if not _is_ready(environment.path):
+            return False
+        with contextlib.suppress(PermissionError):  # nobody can remove what stands in a folder that cannot be written
+            self._held.append(await _locked(environment.path, fcntl.LOCK_SH, lambda: None))
+        return _is_ready(environment.path)
+
+    async def _build(self, environment: Environment, progress: Progress) -> None:
+        packages = len(locked_packages(environment.group, self._locks))
+
+        def tell(doing: str) -> None:
+            progress(Installing(environment.group, doing, _installed(environment.path), packages))
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = await _locked(environment.path, fcntl.LOCK_EX, lambda: tell("another run is building it: waiting"))
+        self._held.append(lock)
+        if not _is_ready(environment.path):
+            async with _watched(lambda: tell(words.doing)):
+                words = _Words()
+                await self._install(environment, words.hear)
+            tell("ready")
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        self._prune(environment)
+
+    async def _install(self, environment: Environment, hear: Callable[[str], None]) -> None:
+        shutil.rmtree(environment.path, ignore_errors=True)
+        lock = str(lock_file(environment.group, self._locks))
+        try:
+            await uv(["venv", "--quiet", "--python", self._python, str(environment.path)], hear)
+            options = ["--require-hashes", "--compile-bytecode", "--requirement", lock]
+            await uv(["pip", "install", "--python", str(environment.python), *options], hear)
+        except InstallError as error:
+            shutil.rmtree(environment.path, ignore_errors=True)
+            raise BuildError(explanation(environment.group, platform.python_version(), str(error))) from error
+        half = environment.path / f".{READY}"
+        half.write_text(json.dumps({"group": environment.group, "python": platform.python_version()}))
+        half.rename(environment.path / READY)
+
+    def _prune(self, environment: Environment) -> None:
+        """Removes what earlier locks of this group left, unless another run still uses it."""
+        for old in self._folder.glob(f"{environment.group}-*"):
+            if old == environment.path or old.suffix == ".lock" or not _belongs(old, environment.group):
+                continue
+            with _lock_path(old).open("a") as lock, contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(old, ignore_errors=True)
+
+
+class _Words:
+    """What uv is doing, in words, from the lines it says."""
+
+    def __init__(self) -> None:
+        self.doing = "starting"
+        self._fetching: list[str] = []
+
+    def hear(self, line: str) -> None:
+        if found := re.match(r"\s*Downloading (.+)", line):
+            self._fetching.append(found[1])
+        elif found := re.match(r"\s*Downloaded (\S+)", line):
+            self._fetching = [each for each in self._fetching if each.split()[0] != found[1]]
+        elif found := re.match(r"(Resolved|Prepared|Installed) \d+", line):
+            self.doing = {"Resolved": "fetching packages", "Prepared": "installing", "Installed": "compiling"}[found[1]]
+            return
+        if self._fetching:
+            self.doing = f"downloading {', '.join(self._fetching)}"
+
+
+@contextlib.asynccontextmanager
+async def _watched(tell: Callable[[], None]) -> AsyncIterator[None]:
+    """Tells again and again while the body runs."""
+
+    async def watch() -> None:
+        while True:
+            tell()
+            await asyncio.sleep(POLL_S)
+
+    watcher = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watcher.cancel()
+
+
+def _is_ready(path: Path) -> bool:
+    return (path / READY).is_file()
+
+
+def _installed(path: Path) -> int:
+    return sum(1 for _ in path.glob("lib/python*/site-packages/*.dist-info"))
+
+
+def _belongs(path: Path, group: str) -> bool:
+    return re.fullmatch(rf"{re.escape(group)}-[0-9a-f]{{12}}-py[\w.+]+", path.name) is not None
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
+async def _locked(path: Path, kind: int, on_wait: Callable[[], None]) -> IO[str]:
+    """A lock on an environment, among all runs on this machine; the system frees it when its holder dies."""
+    lock = _lock_path(path).open("a")
+    try:
+        while True:
+            try:
+                fcntl.flock(lock, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                on_wait()
+                await asyncio.sleep(POLL_S)
+            else:
+                return lock
+    except BaseException:
+        lock.close()
+        raise

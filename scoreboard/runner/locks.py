@@ -1,0 +1,72 @@
+"""The frameworks' lock files: pinned versions with hashes, one per dependency group.
+
+`python -m scoreboard.runner.locks [GROUP...]` compiles them anew at the newest versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from uv import find_uv_bin
+
+import adapters
+from scoreboard.errors import BuildError, UsageError
+
+LOCKS = Path(adapters.__path__[0]) / "locks"
+NOT_A_FRAMEWORK = ("dev",)
+OLDEST_PYTHON = "3.11"
+
+
+def lock_file(group: str, folder: Path = LOCKS) -> Path:
+    return folder / f"{group}.txt"
+
+
+def lock_digest(group: str, folder: Path = LOCKS) -> str:
+    """Changes with every version and every hash in the lock."""
+    try:
+        return hashlib.sha256(lock_file(group, folder).read_bytes()).hexdigest()[:12]
+    except OSError as error:
+        raise BuildError(
+            f"There is no lock for {group}: {lock_file(group, folder)} cannot be read. "
+            f"Compile it: python -m scoreboard.runner.locks {group}"
+        ) from error
+
+
+def locked_version(group: str, package: str, folder: Path = LOCKS) -> str | None:
+    """The version of a package that a lock pins."""
+    return locked_packages(group, folder).get(_plain(package))
+
+
+def locked_packages(group: str, folder: Path = LOCKS) -> dict[str, str]:
+    """Every package that a lock pins, with its version; on one machine some may not apply."""
+    pinned = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock_file(group, folder).read_text(), re.MULTILINE)
+    return {_plain(name): version for name, version in pinned}
+
+
+def _plain(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def compile_locks(project: Path, groups: list[str]) -> None:
+    """Resolves each group of `pyproject.toml` to its newest versions, for every platform and Python from 3.11 on."""
+    known = [group for group in tomllib.loads(project.read_text())["dependency-groups"] if group not in NOT_A_FRAMEWORK]
+    for group in groups or known:
+        if group not in known:
+            raise UsageError(f"pyproject.toml has no dependency group {group!r}. Known: {', '.join(known)}.")
+        options = ["--quiet", "--upgrade", "--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes"]
+        target = ["--no-header", "--group", f"{project}:{group}", "--output-file", str(lock_file(group))]
+        done = subprocess.run([find_uv_bin(), "pip", "compile", *options, *target], check=False, cwd=project.parent)
+        if done.returncode:
+            raise BuildError(f"The lock of {group} could not be compiled; what uv says is above.")
+
+
+if __name__ == "__main__":
+    try:
+        compile_locks(LOCKS.parents[1] / "pyproject.toml", sys.argv[1:])
+    except (BuildError, UsageError) as failure:
+        sys.exit(str(failure))

@@ -1,0 +1,139 @@
+"""Every command, as somebody would type it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from scoreboard.cli import cli
+from scoreboard.runner.catalogue import framework_cards, task_classes
+from tests.conftest import BAKEOFF, ROOT, Kitchen
+
+COMMANDS = sorted(cli.commands)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented_and_shows_an_example(command: str) -> None:
+    done = subprocess.run([BAKEOFF, command, "--help"], capture_output=True, text=True, check=True)
+    assert "Example:" in done.stdout
+    assert f"bakeoff {command}" in done.stdout
+    assert f"bakeoff {command}" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_option_is_without_a_word_of_help(command: str) -> None:
+    for parameter in cli.commands[command].params:
+        if parameter.param_type_name == "option" and parameter.name not in ("form",):
+            assert getattr(parameter, "help", None), f"{command} {parameter.opts[0]}"
+
+
+def test_help_does_not_wait_for_heavy_imports() -> None:
+    code = "import sys, scoreboard.cli; print(sorted({'rich', 'aiohttp', 'bpe_openai', 'sqlite3'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_list_tells_what_can_be_baked() -> None:
+    done = subprocess.run([BAKEOFF, "list"], capture_output=True, text=True, check=True)
+    for name in [*framework_cards(), *task_classes(), "sim", "openai:NAME"]:
+        assert re.search(rf"^  {re.escape(name)}\b", done.stdout, re.MULTILINE), name
+    frameworks = json.loads(
+        subprocess.run([BAKEOFF, "list", "frameworks", "--json"], capture_output=True, text=True, check=True).stdout
+    )
+    assert {row["name"] for row in frameworks} == set(framework_cards())
+    assert all(row["version"] for row in frameworks)
+
+
+def test_show_has_a_row_for_each_framework_and_a_table_for_each_task(baked: Kitchen) -> None:
+    done = baked.run("show", COLUMNS="160")
+    assert done.returncode == 0
+    for task in task_classes():
+        assert task in done.stdout
+    for card in framework_cards().values():
+        if not card.is_control:
+            assert len(re.findall(rf"^\W*{card.name}\b.*100 %", done.stdout, re.MULTILINE)) == len(task_classes())
+    assert "1.0x" in done.stdout
+    assert "oracle passed" in done.stdout
+
+
+@pytest.mark.parametrize("width", ["60", "80", "100", "200"])
+def test_show_fits_the_terminal(baked: Kitchen, width: str) -> None:
+    done = baked.run("show", COLUMNS=width)
+    assert max(map(len, done.stdout.splitlines())) <= int(width)
+    assert "…" not in done.stdout
+
+
+def test_show_json_holds_the_same_figures_as_the_table(baked: Kitchen) -> None:
+    figures = json.loads(baked.run("show", "--json").stdout)
+    rows = baked.rows()
+    for entry in figures["frameworks"]:
+        calls = {row["calls"] for row in rows if (row["framework"], row["task"]) == (entry["framework"], entry["task"])}
+        if entry["passed"]:
+            assert {entry["calls"]["value"]} == calls
+
+
+def test_show_without_measurements_says_what_to_do(kitchen: Kitchen) -> None:
+    done = kitchen.run("show")
+    assert done.returncode == 1
+    assert "bakeoff run" in done.stderr
+    assert not (kitchen.home / "scoreboard.db").exists()
+
+
+def test_export_gives_one_row_a_trial_in_csv_and_in_json(baked: Kitchen) -> None:
+    rows = baked.rows()
+    table = list(csv.DictReader(io.StringIO(baked.run("export", "--format", "csv").stdout)))
+    assert [row["id"] for row in table] == [row["id"] for row in rows]
+    assert len(rows) == len(framework_cards()) * len(task_classes()) * 2
+
+
+def test_export_to_a_file_says_nothing_on_stdout(baked: Kitchen) -> None:
+    target = baked.home.parent / "trials.csv"
+    done = baked.run("export", "--output", str(target))
+    assert done.stdout == ""
+    assert target.read_text().startswith("id,")
+
+
+def test_a_trial_shows_the_conversation_and_why_the_verdict(baked: Kitchen) -> None:
+    row = next(row for row in baked.rows() if (row["framework"], row["task"]) == ("baseline", "dice"))
+    shown = baked.run("trial", row["id"][:10]).stdout
+    for expected in (
+        "passed",
+        "system",
+        "Roll a 20-sided dice for me",
+        'roll_dice({"sides": 20})',
+        "Roll #1:",
+        "claims",
+    ):
+        assert expected in shown
+    raw = baked.run("trial", row["id"], "--raw").stdout
+    assert raw.count(">>> ") == row["calls"] == raw.count("<<< ")
+    assert '"model":"sim"' in raw.replace(" ", "")
+
+
+def test_a_trial_that_is_not_there_is_said_so(baked: Kitchen) -> None:
+    done = baked.run("trial", "zzzz")
+    assert done.returncode == 2
+    assert "zzzz" in done.stderr
+    assert "bakeoff export" in done.stderr
+
+
+def test_a_closed_pipe_is_no_error(baked: Kitchen) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [BAKEOFF, "export", "--home", baked.home], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert done.stderr == b""
+
+
+def test_an_error_has_a_traceback_only_when_asked(kitchen: Kitchen) -> None:
+    assert "Traceback" not in kitchen.run("show").stderr
+    assert "Traceback" in kitchen.run("show", "--debug").stderr

@@ -1,0 +1,147 @@
+"""The figures of the scoreboard, each by hand."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from scoreboard.results import comparison
+from scoreboard.results.comparison import Entry, Figures, comparisons, newest, ruler_problems
+from scoreboard.results.judge import Verdict
+from scoreboard.results.row import Row
+from scoreboard.results.statistics import wilson
+from scoreboard.runner.plan import Budget
+from tests.results.samples import ORIGIN, row
+
+REAL = "openai:gpt@https://api.example/v1"
+
+
+def entries(rows: list[Row]) -> dict[str, Entry]:
+    (only,) = comparisons(rows)
+    return {entry.framework: entry for entry in only.entries}
+
+
+def entry(rows: list[Row]) -> Entry:
+    (only,) = entries(rows).values()
+    return only
+
+
+def rows_of(*verdicts: Verdict, framework: str = "zebra", **fields: Any) -> list[Row]:
+    return [row(verdict, framework, repeat=number, **fields) for number, verdict in enumerate(verdicts)]
+
+
+def test_baseline_first_then_by_name_and_never_the_controls() -> None:
+    rows = [row(framework=name) for name in ("zebra", "nop", "ant", "oracle", "baseline")]
+    assert list(entries(rows)) == ["baseline", "ant", "zebra"]
+
+
+def test_one_comparison_per_model_task_and_fault_in_stable_order() -> None:
+    rows = [
+        row(task=task, model=model, fault=fault)
+        for task in ("structured_output", "dice")
+        for model in ("sim", REAL)
+        for fault in ("stall", "none")
+    ]
+    found = [(each.model, each.task, each.fault) for each in comparisons(rows)]
+    assert found == sorted(found)
+    assert len(found) == 8
+    assert comparisons(reversed(rows)) == comparisons(rows)
+
+
+def test_void_is_excluded_from_the_rate_and_counted() -> None:
+    found = entry(rows_of("passed", "void", "wrong", "void", "passed", "passed"))
+    assert (found.trials, found.voids, found.rated, found.passed, found.pass_rate) == (6, 2, 4, 3, 0.75)
+    assert found.verdicts == {"passed": 3, "wrong": 1, "void": 2}
+    assert list(found.verdicts) == ["passed", "wrong", "void"]
+
+
+def test_unsupported_is_no_failure() -> None:
+    found = entry(rows_of("unsupported", "unsupported"))
+    assert found.unsupported
+    assert (found.rated, found.pass_rate, found.interval) == (0, None, None)
+    assert not entry(rows_of("raised")).unsupported
+
+
+def test_an_interval_only_where_the_model_is_not_deterministic() -> None:
+    verdicts: tuple[Verdict, ...] = ("passed", "passed", "wrong", "void")
+    assert entry(rows_of(*verdicts, model=REAL)).interval == wilson(2, 3)
+    assert entry(rows_of(*verdicts, model="sim")).interval is None
+    assert entry(rows_of(*verdicts, model="sim+20ms")).interval is None
+    assert entry(rows_of("void", model=REAL)).interval is None
+
+
+def test_medians_are_those_of_passed_trials_only() -> None:
+    passed = [row(framework="zebra", repeat=n, total_ms=ms, calls=n) for n, ms in enumerate((10.0, 30.0, 20.0), 1)]
+    quick_but_wrong = row("wrong", "zebra", repeat=9, total_ms=1.0, calls=0)
+    found = entry([*passed, quick_but_wrong]).medians
+    assert (found.total_ms, found.calls) == (20.0, 2)
+
+
+def test_where_nothing_passed_only_the_lines_are_known() -> None:
+    assert entry(rows_of("wrong", "raised")).medians == Figures(lines_of_code=20)
+
+
+@pytest.mark.parametrize("unknown", ["input_tokens", "output_tokens"])
+def test_unknown_tokens_stay_unknown(unknown: str) -> None:
+    unknowing: dict[str, Any] = {unknown: None}
+    rows = [*rows_of("passed", "passed"), row(framework="zebra", repeat=2, **unknowing)]
+    found = entry(rows).medians
+    assert getattr(found, unknown) is None
+    assert found.calls == 2
+
+
+def test_every_figure_is_relative_to_the_baselines() -> None:
+    names = [field.name for field in fields(Figures)]
+    four: dict[str, Any] = dict.fromkeys(names, 4)
+    ten: dict[str, Any] = dict.fromkeys(names, 10)
+    found = entries([row(framework="baseline", **four), row(framework="zebra", **ten)])
+    assert found["baseline"].relative == Figures(**dict.fromkeys(names, 1.0))
+    assert found["zebra"].relative == Figures(**dict.fromkeys(names, 2.5))
+
+
+def test_relative_to_what_is_unknown_is_unknown() -> None:
+    rows = [row(framework="baseline", tools_ms=0.0, input_tokens=None), row(framework="zebra", output_tokens=None)]
+    found = entries(rows)["zebra"].relative
+    assert (found.tools_ms, found.input_tokens, found.output_tokens, found.calls) == (None, None, None, 1.0)
+    assert entry([row(framework="zebra")]).relative == Figures()
+    assert entries([row("wrong"), row(framework="zebra")])["zebra"].relative == Figures(lines_of_code=1.0)
+
+
+def test_claims_are_the_median_of_the_trials_own_ratios() -> None:
+    claims = [(1, 2), (3, 2), (None, 2), (4, 2)]
+    rows = [
+        row(framework="zebra", repeat=number, claimed_calls=claimed, calls=real, claimed_input_tokens=None)
+        for number, (claimed, real) in enumerate(claims)
+    ]
+    rows.append(row("wrong", "zebra", repeat=9, claimed_calls=100, calls=1))
+    found = entry(rows).claims
+    assert (found.calls, found.input_tokens, found.output_tokens) == (1.5, None, None)
+
+
+def test_only_trials_made_of_the_same_things_are_mixed() -> None:
+    changed = replace(ORIGIN, adapter="adapter2")
+    old = [row(framework="zebra", repeat=n, started_at="2026-01-01T00:00:00+00:00") for n in range(3)]
+    new = [row(framework="zebra", repeat=n, origin=changed, started_at="2026-01-02T00:00:00+00:00") for n in range(2)]
+    other = row(framework="ant", started_at="2026-01-01T00:00:00+00:00")
+    assert newest([*old, *new, other]) == [other, *new]
+    tighter = [replace(each, max_calls=Budget().max_calls - 1, started_at="2026-01-03") for each in new]
+    assert newest([*old, *new, *tighter]) == tighter
+
+
+def test_a_true_ruler_has_no_problems() -> None:
+    assert ruler_problems([row(framework="oracle"), row("wrong", "nop"), row("void", "oracle"), row("wrong")]) == []
+
+
+def test_a_bent_ruler_is_told_in_words() -> None:
+    failing, passing = row("wrong", "oracle", task="multi_agent"), row("passed", "nop")
+    (first, second) = ruler_problems([failing, passing])
+    assert first == f"nop should pass nothing, but dice with sim (trial {passing.id}) passed: because"
+    assert second == f"oracle should pass every task, but multi_agent with sim (trial {failing.id}) is wrong: because"
+
+
+def test_every_figure_has_a_public_definition() -> None:
+    figures = ("pass_rate", "interval", "rated", "median_of", "lines_of_code", "relative", "claimed_ratio", "medians")
+    for name in figures:
+        assert getattr(comparison, name).__doc__, name

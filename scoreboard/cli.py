@@ -84,6 +84,7 @@ def cli() -> None:
       bakeoff run                                          every framework, every task, no key needed
       bakeoff run --frameworks baseline,langgraph --repeats 50
       bakeoff show                                         the scoreboard again
+      bakeoff trial 3fa9                                   what one framework really sent
     """
 
 
@@ -144,6 +145,8 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
       OPENAI_API_KEY=... bakeoff run --model openai:gpt-5-mini --repeats 5
     """
     from scoreboard.bake import Order, bake
+    from scoreboard.report.progress import progress
+    from scoreboard.report.summary import conclude
 
     cards, classes = framework_cards(), task_classes()
     spec = model_spec(model, base_url, options["sim_latency"])
@@ -155,7 +158,10 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
         seed=options["seed"],
         budget=Budget(options["max_calls"], options["max_tokens"], options["timeout"]),
     )
-    return bake(Order(home=home, wish=wish, spec=spec, jobs=options["jobs"], fresh=options["fresh"]))
+    order = Order(home=home, wish=wish, cards=cards, spec=spec, jobs=options["jobs"], fresh=options["fresh"])
+    with progress() as display:
+        tally = bake(order, display)
+    return conclude(home, tally)
 
 
 def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
@@ -185,7 +191,7 @@ def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
 @click.option("--model", help="Only what this model answered.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @everywhere
-def show(home: Path, frameworks: str | None, tasks: str | None, model: str | None, as_json: bool) -> int:  # noqa: FBT001
+def show(home: Path, frameworks: str | None, tasks: str | None, model: str | None, as_json: bool) -> None:  # noqa: FBT001
     """Show the scoreboard: what the stored trials say, side by side.
 
     \b
@@ -193,9 +199,9 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
       bakeoff show --tasks dice
       bakeoff show --json | jq .
     """
-    from scoreboard.report.board import show_board
+    from scoreboard.report.summary import show_board
 
-    return show_board(
+    show_board(
         home,
         frameworks=choose("framework", frameworks, framework_cards()),
         tasks=choose("task", tasks, task_classes()),
@@ -208,7 +214,7 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
 @click.argument("trial_id", metavar="ID")
 @click.option("--raw", is_flag=True, help="Every request and response, byte for byte.")
 @everywhere
-def trial(home: Path, trial_id: str, raw: bool) -> int:  # noqa: FBT001
+def trial(home: Path, trial_id: str, raw: bool) -> None:  # noqa: FBT001
     """Show one trial: the whole conversation as the framework really sent it, and why the verdict.
 
     ID may be shortened, as long as one trial begins with it.
@@ -218,9 +224,9 @@ def trial(home: Path, trial_id: str, raw: bool) -> int:  # noqa: FBT001
       bakeoff trial 3fa9
       bakeoff trial 3fa9 --raw | less
     """
-    from scoreboard.report.conversation import show_trial
+    from scoreboard.report.summary import show_trial
 
-    return show_trial(home, trial_id, raw=raw)
+    show_trial(home, trial_id, as_sent=raw)
 
 
 @cli.command()

@@ -1,0 +1,163 @@
+"""One run from plan to scoreboard: the rooms in the order in which a trial walks through them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import platform
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import scoreboard
+from scoreboard.errors import BakeoffError, BuildError
+from scoreboard.meter.call import Call
+from scoreboard.meter.model import ModelSpec
+from scoreboard.meter.process import Meter
+from scoreboard.report.progress import Progress
+from scoreboard.results.judge import judge
+from scoreboard.results.lines import lines_of_code
+from scoreboard.results.row import Stamps
+from scoreboard.results.runlock import RunLock
+from scoreboard.results.store import Store
+from scoreboard.runner.catalogue import Card, load_task
+from scoreboard.runner.environments import Environment, Environments
+from scoreboard.runner.locks import lock_digest
+from scoreboard.runner.outcome import Outcome
+from scoreboard.runner.plan import Trial, Wish, plan
+from scoreboard.runner.pool import Pool
+from scoreboard.runner.scratch import sweep
+from scoreboard.runner.supervisor import make_posts
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to bake, with which model, where to keep it, and how."""
+
+    home: Path
+    wish: Wish
+    cards: Mapping[str, Card]
+    spec: ModelSpec
+    jobs: int
+    fresh: bool
+
+
+@dataclass
+class Tally:
+    """What came of a run."""
+
+    ids: list[str]
+    stored: int = 0
+    seconds: float = 0.0
+    busy_seconds: float = 0.0
+    failures: list[BakeoffError] = field(default_factory=list)
+    interrupted: bool = False
+
+
+def bake(order: Order, progress: Progress) -> Tally:
+    """Measures what a plan still lacks. Whatever happens, what was stored stays stored."""
+    wished = [order.cards[name] for name in order.wish.frameworks]
+    trials = plan(order.wish, order.cards, {card.group: lock_digest(card.group) for card in wished})
+    with RunLock(order.home), contextlib.closing(Store.open(order.home)) as store:
+        sweep(order.home)
+        left = _left(store, trials, fresh=order.fresh)
+        if len(left) < len(trials):
+            progress.say(f"{len(trials) - len(left)} of {len(trials)} trials are already on the scoreboard.")
+        run = _Run(order, store, progress, Tally([trial.id for trial in trials]))
+        if left:
+            asyncio.run(run.bake(left))
+        return run.tally
+
+
+def _left(store: Store, trials: Sequence[Trial], *, fresh: bool) -> list[Trial]:
+    """The trials to measure: those not yet on the scoreboard, and those that were void."""
+    ids = [trial.id for trial in trials]
+    if fresh:
+        store.retire(ids, why="fresh")
+    done = store.done(ids)
+    left = [trial for trial in trials if trial.id not in done]
+    store.retire([trial.id for trial in left], why="void")
+    return left
+
+
+class _Run:
+    """The state of one run while it lasts."""
+
+    def __init__(self, order: Order, store: Store, progress: Progress, tally: Tally) -> None:
+        self.order, self.store, self.progress, self.tally = order, store, progress, tally
+        self.machine = f"{platform.system()} {platform.machine()}, {platform.node()}"
+        self.tasks = {name: load_task(name) for name in order.wish.tasks}
+        self.pool: Pool | None = None
+
+    async def bake(self, left: Sequence[Trial]) -> None:
+        with self._interruptible(), contextlib.closing(Environments(self.order.home)) as environments:
+            try:
+                ready = await self._ready(environments, {trial.framework for trial in left})
+                trials = [trial for trial in left if trial.framework in ready]
+                if trials and not self.tally.interrupted:
+                    await self._serve(trials, ready)
+            except asyncio.CancelledError:
+                self.tally.interrupted = True
+
+    async def _ready(self, environments: Environments, frameworks: set[str]) -> dict[str, Path]:
+        """The Python of each framework whose environment there is; those that cannot be built are told and left out."""
+        cards = [card for card in self.order.cards.values() if card.name in frameworks]
+        built = await environments.ensure(sorted({card.group for card in cards}), self.progress.installing)
+        self.tally.failures += [result for result in built.values() if isinstance(result, BuildError)]
+        found = {card.name: built[card.group] for card in cards}
+        return {name: result.python for name, result in found.items() if isinstance(result, Environment)}
+
+    async def _serve(self, trials: Sequence[Trial], pythons: Mapping[str, Path]) -> None:
+        self.progress.baking(trial.framework for trial in trials)
+        started = time.monotonic()
+        async with await Meter.start(self.order.spec) as meter:
+            posts = make_posts(self.order.home, pythons, meter.port)
+            self.pool = Pool(self.order.jobs, posts, meter, self.order.spec.name, self._keep, self._fail)
+            try:
+                await self.pool.run(trials)
+            finally:
+                self.tally.busy_seconds = self.pool.busy_seconds
+                self.tally.seconds = time.monotonic() - started
+
+    async def _keep(self, trial: Trial, outcome: Outcome, calls: Sequence[Call]) -> None:
+        """Judges and stores a trial at once, so that nothing measured can be lost."""
+        task = self.tasks[trial.task]
+        card = self.order.cards[trial.framework]
+        stamps = Stamps(
+            started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            bakeoff_version=scoreboard.__version__,
+            machine=self.machine,
+            lines_of_code=lines_of_code(card.path.read_text(encoding="utf-8"), task.shape),
+        )
+        self.store.add(trial, outcome, calls, judge(task(trial.seed), outcome, calls), stamps)
+        self.tally.stored += 1
+        self.progress.trial(trial.framework)
+
+    def _fail(self, framework: str, error: BakeoffError) -> None:
+        self.tally.failures.append(error)
+        self.progress.say(f"{framework} is left out: its worker could not be started.")
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """The first Ctrl-C lets the running trials finish, the second drops them."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task
+
+        def interrupt() -> None:
+            first, self.tally.interrupted = not self.tally.interrupted, True
+            if first and self.pool:
+                self.pool.stop_soon()
+                self.progress.say("Letting the running trials finish; press Ctrl-C again to drop them.")
+            else:
+                task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, interrupt)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)

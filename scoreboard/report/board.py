@@ -1,0 +1,188 @@
+"""The scoreboard on a terminal: one table a task, the baseline first, everything else relative to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scoreboard.results.comparison import Comparison, Entry, comparisons, newest, ruler_problems
+from scoreboard.results.row import Row
+from scoreboard.runner.catalogue import BASELINE, CONTROLS, Card
+
+GAP = 2  # blanks between columns
+PIPE_WIDTH = 120  # where stdout is no terminal
+
+Cell = Callable[[Entry], str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A name, and what an entry shows there."""
+
+    name: str
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the scoreboard says of some rows."""
+
+    rows: Sequence[Row]
+    comparisons: Sequence[Comparison]
+    ruler: Sequence[str]  # what speaks against the ruler; empty when it is straight
+    set_aside: int  # trials made of other things than the newest, which are not compared
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Board:
+        kept = newest(rows)
+        return cls(kept, comparisons(kept), ruler_problems(kept), len(rows) - len(kept))
+
+
+def board_json(board: Board) -> str:
+    """The same figures for programs."""
+    shown = [
+        {**asdict(comparison), "entries": [asdict(e) for e in comparison.entries]} for comparison in board.comparisons
+    ]
+    return json.dumps({"comparisons": shown, "ruler_problems": board.ruler, "set_aside": board.set_aside}, indent=2)
+
+
+def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> None:
+    """Prints the board on stdout, as wide as the terminal allows."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    console = Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
+    for comparison in board.comparisons:
+        console.print(_heading(comparison, titles), style="bold", soft_wrap=False)
+        for table in _tables(comparison, console.width):
+            console.print(table)
+        console.print()
+    for line in [*_versions(board.rows, cards), "", *_notes(board.rows, cards), *_ruler(board)]:
+        console.print(line)
+    if board.set_aside:
+        console.print(f"{board.set_aside} trials are set aside: they were made of other versions than the newest.")
+
+
+def _heading(comparison: Comparison, titles: Mapping[str, str]) -> str:
+    fault = "" if comparison.fault == "none" else f", fault {comparison.fault}"
+    return f"{comparison.task}: {titles.get(comparison.task, '')} (model {comparison.model}{fault})"
+
+
+def _tables(comparison: Comparison, width: int) -> Iterable[Table]:
+    """As many tables as it takes for every column to fit, each with the frameworks' names in front."""
+    names = max(len(entry.framework) for entry in comparison.entries)
+    columns, used = list[Column](), names
+    for column in [*_outcome_columns(comparison), *_TIME, *_WIRE]:
+        needed = GAP + max(len(column.name), *(len(column.cell(entry)) for entry in comparison.entries))
+        if columns and used + needed > width:
+            yield _table(comparison, columns)
+            columns, used = [], names
+        columns.append(column)
+        used += needed
+    yield _table(comparison, columns)
+
+
+def _table(comparison: Comparison, columns: Sequence[Column]) -> Table:
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("", no_wrap=True)
+    for column in columns:
+        table.add_column(column.name, justify="right", no_wrap=True)
+    for entry in comparison.entries:
+        style = "bold" if entry.framework == BASELINE else ""
+        table.add_row(Text(entry.framework, style=style), *(Text(column.cell(entry)) for column in columns))
+    return table
+
+
+def _outcome_columns(comparison: Comparison) -> list[Column]:
+    """The interval only where there is chance, how else trials ended only where some did."""
+    columns = [Column("trials", lambda entry: str(entry.trials)), Column("passed", _passed)]
+    optional = [Column("95 %", _interval), Column("otherwise", _otherwise)]
+    return columns + [each for each in optional if any(each.cell(entry) for entry in comparison.entries)]
+
+
+def _passed(entry: Entry) -> str:
+    if entry.pass_rate is None:
+        return "unsupported" if entry.unsupported else ""
+    return f"{entry.pass_rate:.0%}".replace("%", " %")
+
+
+def _interval(entry: Entry) -> str:
+    return f"{entry.interval[0]:.0%}-{entry.interval[1]:.0%}" if entry.interval else ""
+
+
+def _otherwise(entry: Entry) -> str:
+    """How the trials ended that did not pass."""
+    ended = [f"{n} {verdict}" for verdict, n in entry.verdicts.items() if verdict not in ("passed", "unsupported")]
+    return ", ".join(ended)
+
+
+def _figure(name: str, digits: int) -> Cell:
+    """A median, and how many times the baseline's it is."""
+
+    def cell(entry: Entry) -> str:
+        value, times = getattr(entry.medians, name), getattr(entry.relative, name)
+        if value is None:
+            return ""
+        return f"{value:.{digits}f}" + (f" {times:.1f}x" if times is not None else "     ")
+
+    return cell
+
+
+def _plain(name: str, digits: int) -> Cell:
+    def cell(entry: Entry) -> str:
+        value = getattr(entry.medians, name)
+        return "" if value is None else f"{value:.{digits}f}"
+
+    return cell
+
+
+def _claimed(entry: Entry) -> str:
+    """The tokens claimed, input and output, divided by the wire's; one figure where they agree."""
+    claims = [claim for claim in (entry.claims.input_tokens, entry.claims.output_tokens) if claim is not None]
+    return "/".join(dict.fromkeys(f"{claim:.2f}" for claim in claims))
+
+
+_TIME = [
+    Column("total ms", _figure("total_ms", 1)),
+    Column("model", _plain("model_ms", 1)),
+    Column("tools", _plain("tools_ms", 1)),
+    Column("framework", _figure("framework_ms", 1)),
+]
+_WIRE = [
+    Column("calls", _figure("calls", 0)),
+    Column("input tok", _figure("input_tokens", 0)),
+    Column("output tok", _figure("output_tokens", 0)),
+    Column("lines", _figure("lines_of_code", 0)),
+    Column("claimed", _claimed),
+]
+
+
+def _versions(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
+    """What was baked: each framework with the package and version it ran as."""
+    baked = sorted({(row.framework, row.framework_version) for row in rows if row.framework not in CONTROLS})
+    names = [f"{cards[name].package if name in cards else name} {version}" for name, version in baked]
+    pythons = sorted({row.python_version for row in rows})
+    return [f"Measured with {', '.join(names)}; Python {', '.join(pythons)}. N.Nx compares with {BASELINE}."]
+
+
+def _notes(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
+    names = sorted({row.framework for row in rows} & set(cards), key=lambda name: (name != BASELINE, name))
+    return [f"{name}: {note}" for name in names for note in cards[name].notes]
+
+
+def _ruler(board: Board) -> list[str]:
+    """Whether the controls behaved: what they did where they did as they should, in plain words where not."""
+    if board.ruler:
+        return ["", "THE RULER IS BENT: no figure above can be trusted.", *board.ruler]
+    controls = sorted((row for row in board.rows if row.framework in CONTROLS), key=lambda row: row.framework)
+    told = []
+    for name, group in groupby(controls, key=lambda row: row.framework):
+        verdicts = [row.verdict for row in group]
+        told.append(f"{name} passed {verdicts.count('passed')} of {len(verdicts)}")
+    return ["", f"Ruler: {', '.join(reversed(told))}, as they should."] if told else []

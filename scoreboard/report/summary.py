@@ -1,0 +1,103 @@
+"""What the commands print: the board after a run or by itself, and one trial."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from scoreboard.bake import Tally
+from scoreboard.errors import UsageError
+from scoreboard.report.board import Board, board_json, show
+from scoreboard.report.conversation import conversation, raw
+from scoreboard.results.row import Row
+from scoreboard.results.store import Store
+from scoreboard.runner.catalogue import framework_cards, task_classes
+
+# What an untrusted text could do to a terminal: all control characters but line ends and tabs.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def conclude(home: Path, tally: Tally) -> int:
+    """Shows the board of what was planned, says what could not be measured, and gives the exit status."""
+    with contextlib.closing(Store.open(home, read_only=True)) as store:
+        rows = store.rows(tally.ids)
+    board = Board.of(rows)
+    if rows:
+        show(board, framework_cards(), task_titles())
+    for line in _words(tally, rows):
+        click.echo(line, err=True)
+    if tally.interrupted:
+        return 130
+    return 1 if tally.failures or board.ruler else 0
+
+
+def _words(tally: Tally, rows: Iterable[Row]) -> Iterable[str]:
+    if tally.stored:
+        yield (
+            f"{tally.stored} {'trial' if tally.stored == 1 else 'trials'} measured in {tally.seconds:.1f} s; "
+            f"workers were busy for {tally.busy_seconds:.1f} s."
+        )
+    void = [row for row in rows if row.verdict == "void"]
+    if void:
+        yield f"{len(void)} trials are void; the same command tries them again. The last: {void[-1].reasons[0]}"
+    for error in tally.failures:
+        yield f"bakeoff: {error}"
+    if tally.interrupted:
+        yield "Interrupted; everything measured so far is kept. The same command continues where it stopped."
+
+
+def show_board(home: Path, frameworks: list[str], tasks: list[str], model: str | None, *, as_json: bool) -> None:
+    """Shows what is stored of these frameworks, tasks and this model."""
+    with contextlib.closing(Store.open(home, read_only=True)) as store:
+        stored = store.rows()
+    if model and model not in (known := sorted({row.model for row in stored})):
+        raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(known)}.")
+    rows = [r for r in stored if r.framework in frameworks and r.task in tasks and model in (None, r.model)]
+    if not rows:
+        raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
+    board = Board.of(rows)
+    if as_json:
+        click.echo(board_json(board))
+    else:
+        show(board, framework_cards(), task_titles())
+
+
+def show_trial(home: Path, prefix: str, *, as_sent: bool) -> None:
+    """Shows the one trial whose id begins so: what came of it and why, then everything that was said."""
+    with contextlib.closing(Store.open(home, read_only=True)) as store:
+        found = store.find(prefix)
+        if len(found) != 1:
+            many = (
+                f"{len(found)} trials begin with {prefix!r}, for example {found[0].id} and {found[1].id}."
+                if found
+                else ""
+            )
+            none = f"No trial begins with {prefix!r}; `bakeoff export` lists all of them."
+            raise UsageError(many or none)
+        evidence = store.evidence(found[0].id)
+    told = raw(evidence.calls) if as_sent else conversation(evidence.outcome, evidence.calls)
+    for line in told if as_sent else [*_head(evidence.row), "", *told]:
+        click.echo(CONTROL.sub("\N{REPLACEMENT CHARACTER}", line))
+
+
+def _head(row: Row) -> Iterable[str]:
+    package = framework_cards()[row.framework].package if row.framework in framework_cards() else row.framework
+    yield f"trial {row.id}: {row.framework} bakes {row.task} with {row.model}, repeat {row.repeat}, seed {row.seed}"
+    yield f"{row.verdict}: {'; '.join(row.reasons)}"
+    yield (
+        f"{row.total_ms:.1f} ms = model and tools {row.total_ms - row.framework_ms:.1f} "
+        f"(model {row.model_ms:.1f}, tools {row.tools_ms:.1f}) + framework {row.framework_ms:.1f}"
+    )
+    yield f"{package} {row.framework_version}, Python {row.python_version}, {row.machine}, {row.started_at}"
+    yield (
+        f"made from adapter {row.adapter_digest}, task {row.task_digest}, lock {row.lock_digest}, "
+        f"harness {row.harness_digest}, Bakeoff {row.bakeoff_version}; take {row.take}"
+    )
+
+
+def task_titles() -> dict[str, str]:
+    return {name: task.title for name, task in task_classes().items()}

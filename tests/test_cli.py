@@ -71,12 +71,15 @@ def test_show_fits_the_terminal(baked: Kitchen, width: str) -> None:
 
 
 def test_show_json_holds_the_same_figures_as_the_table(baked: Kitchen) -> None:
-    figures = json.loads(baked.run("show", "--json").stdout)
+    board = json.loads(baked.run("show", "--json").stdout)
+    assert [comparison["task"] for comparison in board["comparisons"]] == sorted(task_classes())
+    assert board["ruler_problems"] == []
     rows = baked.rows()
-    for entry in figures["frameworks"]:
-        calls = {row["calls"] for row in rows if (row["framework"], row["task"]) == (entry["framework"], entry["task"])}
-        if entry["passed"]:
-            assert {entry["calls"]["value"]} == calls
+    for comparison in board["comparisons"]:
+        for entry in comparison["entries"]:
+            tried = (entry["framework"], comparison["task"])
+            assert {entry["medians"]["calls"]} == {r["calls"] for r in rows if (r["framework"], r["task"]) == tried}
+        assert comparison["entries"][0]["relative"]["calls"] == 1.0
 
 
 def test_show_without_measurements_says_what_to_do(kitchen: Kitchen) -> None:

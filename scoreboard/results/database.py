@@ -63,7 +63,6 @@ def open_for_writing(path: Path, patience_s: float) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE would get round append-only
             migrate(connection)
         except BaseException:
             connection.close()

@@ -29,7 +29,7 @@ def heard(calls: Sequence[Call]) -> list[Heard]:
 
 def is_answered(call: Call) -> bool:
     """Whether the model, and not an error, answered this call."""
-    return call.dialect is not None and 200 <= call.status < 300 and call.refused is None
+    return call.dialect is not None and 200 <= call.status < 300
 
 
 def read_ask(call: Call) -> Ask | None:

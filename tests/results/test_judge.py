@@ -15,7 +15,7 @@ from scoreboard.results.judge import Judgement, judge
 from scoreboard.runner.outcome import AnswerSent, Ending, GuestError, Outcome
 from tasks.base import Role, Task, ToolRun
 
-RESULT = 'Roll #1: 17 on a "20-sided" dice.'
+RESULT = 'Roll #1: 17 on a "20-sided" dice, für dich.'
 
 
 class Report(BaseModel):
@@ -137,6 +137,7 @@ def test_who_gets_over_a_failing_provider_has_passed() -> None:
     [
         str,
         json.dumps,
+        lambda text: json.dumps(text, ensure_ascii=False),
         lambda text: json.dumps([{"result": text}]),
         lambda text: f"Observation:\n  {text.replace(' ', chr(10))}",
     ],

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from scoreboard.errors import StoreError
 from scoreboard.meter.call import Call
-from scoreboard.results.database import migrate
+from scoreboard.results.database import migrate, open_for_writing
 from scoreboard.results.judge import Judgement, judge
 from scoreboard.results.row import Row, row_of
 from scoreboard.results.schema import MIGRATIONS
@@ -175,6 +175,13 @@ def test_a_second_current_take_is_refused_by_the_database_itself(store: Store, t
     with closing(sqlite3.connect(database_path(tmp_path))) as connection:
         connection.execute(copy)
         assert connection.execute("SELECT id, take FROM trials").fetchall() == [(trial().id, 1)]
+
+
+def test_no_event_without_its_trial(tmp_path: Path) -> None:
+    with closing(open_for_writing(tmp_path / "new.db", patience_s=1)) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (1,)  # NORMAL
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            connection.execute("INSERT INTO retired VALUES ('nobody', 1, 'now', 'fresh')")
 
 
 def test_a_failing_add_leaves_nothing_behind(store: Store) -> None:

@@ -88,7 +88,6 @@ class Worker:
             try:
                 await worker._my_turn(limit_s, f"its import took longer than {limit_s:g} s")
                 if worker._introduction:
-                    worker._process.turn_page()
                     return worker
             except BaseException:
                 await worker.stop()

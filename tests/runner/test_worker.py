@@ -63,6 +63,12 @@ def test_each_trial_has_an_event_loop_of_its_own(workshop: Workshop) -> None:
     assert not any(outcome.stderr for outcome in outcomes)
 
 
+def test_tasks_left_behind_are_cancelled_within_their_trial(workshop: Workshop) -> None:
+    outcome = workshop.serve_one("leave_task")
+    assert (outcome.ending, outcome.stdout) == ("answered", "tidied up with 9\n")
+    assert not outcome.tool_log, "what runs after the answer is no part of the work"
+
+
 def test_a_tapped_tool_can_still_be_read(workshop: Workshop) -> None:
     outcome = workshop.serve_one("look_at_tools")
     assert outcome.answer, outcome.error

@@ -108,7 +108,7 @@ def test_a_guest_that_hangs_is_killed_and_says_where(workshop: Workshop, manner:
 
 
 def test_an_answer_stands_even_if_the_farewell_hangs(workshop: Workshop) -> None:
-    outcome = then_good(workshop, workshop.order("hang_in_farewell", 30))
+    outcome = then_good(workshop, workshop.order("hang_in_farewell", timeout_s=3600))
     assert outcome.ending == "answered"
     assert outcome.answer == AnswerSent("text", "answered before", "str")
 
@@ -215,6 +215,12 @@ def test_children_left_behind_are_gone_with_their_worker(workshop: Workshop) -> 
         await workshop.until_gone(outcome.answer.value)
 
     asyncio.run(run())
+
+
+def test_children_left_behind_by_a_crash_are_gone_too(workshop: Workshop) -> None:
+    outcome = workshop.serve_one("leave_child_and_die")
+    assert outcome.ending == "crashed"
+    asyncio.run(workshop.until_gone([int(outcome.stdout)]))
 
 
 HOST = """

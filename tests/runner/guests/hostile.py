@@ -300,8 +300,22 @@ async def hang_in_farewell(task: Task) -> Answer:
     return Answer("answered before")
 
 
+async def leave_task(task: Task) -> Answer:
+    """A task that tidies up when it is cancelled, as it should."""
+
+    async def stay() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            print("tidied up with", task.tools[0](3))
+
+    SERVED.append(asyncio.create_task(stay()))
+    await asyncio.sleep(0)
+    return Answer("answered")
+
+
 def alarm_later(task: Task) -> Answer:
-    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    signal.setitimer(signal.ITIMER_REAL, 2)
     return Answer("alarm set")
 
 
@@ -332,6 +346,11 @@ def fork_and_die(task: Task) -> Answer:
 def leave_children(task: Task) -> Answer:
     children = [subprocess.Popen(["sleep", "3600"]), subprocess.Popen([sys.executable, "-c", ENDLESS])]
     return Answer([child.pid for child in children])
+
+
+def leave_child_and_die(task: Task) -> NoReturn:
+    print(subprocess.Popen(["sleep", "3600"]).pid)
+    os._exit(1)
 
 
 ENDLESS = "import time\nwhile True: time.sleep(3600)"

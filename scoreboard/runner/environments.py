@@ -75,46 +75,58 @@ class Environments:
     async def _ensure(self, group: str, progress: Progress) -> Environment | BuildError:
         try:
             environment = Environment(group, self.path(group))
-            if not await self._hold_ready(environment):
-                async with self._slots:
-                    await self._build(environment, progress)
+            async with self._slots:
+                await self._hold(environment, progress)
         except BuildError as error:
             return error
         except OSError as error:
             return BuildError(explanation(group, platform.python_version(), str(error)))
         return environment
 
-    async def _hold_ready(self, environment: Environment) -> bool:
-        """Holds a finished environment for use; False where there is none."""
-        if not _is_ready(environment.path):
-            return False
-        with contextlib.suppress(PermissionError):  # nobody can remove what stands in a folder that cannot be written
-            self._held.append(await _locked(environment.path, fcntl.LOCK_SH, lambda: None))
-        return _is_ready(environment.path)
-
-    async def _build(self, environment: Environment, progress: Progress) -> None:
+    async def _hold(self, environment: Environment, progress: Progress) -> None:
+        """Holds a finished environment for use, building it first where there is none."""
         packages = len(locked_packages(environment.group, self._locks))
 
         def tell(doing: str) -> None:
             progress(Installing(environment.group, doing, _installed(environment.path), packages))
 
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = await _locked(environment.path, fcntl.LOCK_EX, lambda: tell("another run is building it: waiting"))
-        self._held.append(lock)
-        if not _is_ready(environment.path):
-            async with _watched(lambda: tell(words.doing)):
-                words = _Words()
-                await self._install(environment, words.hear)
-            tell("ready")
-        fcntl.flock(lock, fcntl.LOCK_SH)
+        while not self._held_ready(environment.path):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with _lock_path(environment.path).open("a") as lock:
+                if not _taken(lock, fcntl.LOCK_EX):
+                    tell("another run is building it: waiting")
+                    await asyncio.sleep(POLL_S)
+                elif not _is_ready(environment.path):
+                    await self._build(environment, tell)
+
+    def _held_ready(self, path: Path) -> bool:
+        """Takes hold of a finished environment, so that nobody removes it; False where there is none."""
+        if not _is_ready(path):
+            return False
+        try:
+            lock = _lock_path(path).open("a")
+        except OSError:
+            return True  # nobody can remove what stands in a folder that cannot be written
+        if _taken(lock, fcntl.LOCK_SH) and _is_ready(path):
+            self._held.append(lock)
+            return True
+        lock.close()
+        return False
+
+    async def _build(self, environment: Environment, tell: Callable[[str], None]) -> None:
+        words = _Words()
+        async with _watched(lambda: tell(words.doing)):
+            await self._install(environment, words.hear)
         self._prune(environment)
+        tell("ready")
 
     async def _install(self, environment: Environment, hear: Callable[[str], None]) -> None:
         shutil.rmtree(environment.path, ignore_errors=True)
         lock = str(lock_file(environment.group, self._locks))
         try:
             await uv(["venv", "--quiet", "--python", self._python, str(environment.path)], hear)
-            options = ["--require-hashes", "--compile-bytecode", "--requirement", lock]
+            # Copies, not links into uv's cache: what a guest does to its own files stays with it.
+            options = ["--require-hashes", "--compile-bytecode", "--link-mode", "copy", "--requirement", lock]
             await uv(["pip", "install", "--python", str(environment.python), *options], hear)
         except InstallError as error:
             shutil.rmtree(environment.path, ignore_errors=True)
@@ -128,9 +140,9 @@ class Environments:
         for old in self._folder.glob(f"{environment.group}-*"):
             if old == environment.path or old.suffix == ".lock" or not _belongs(old, environment.group):
                 continue
-            with _lock_path(old).open("a") as lock, contextlib.suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(old, ignore_errors=True)
+            with _lock_path(old).open("a") as lock:
+                if _taken(lock, fcntl.LOCK_EX):
+                    shutil.rmtree(old, ignore_errors=True)
 
 
 class _Words:
@@ -184,18 +196,10 @@ def _lock_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
-async def _locked(path: Path, kind: int, on_wait: Callable[[], None]) -> IO[str]:
-    """A lock on an environment, among all runs on this machine; the system frees it when its holder dies."""
-    lock = _lock_path(path).open("a")
+def _taken(lock: IO[str], kind: int) -> bool:
+    """Whether a lock among all runs on this machine could be had; the system frees it when its holder dies."""
     try:
-        while True:
-            try:
-                fcntl.flock(lock, kind | fcntl.LOCK_NB)
-            except BlockingIOError:
-                on_wait()
-                await asyncio.sleep(POLL_S)
-            else:
-                return lock
-    except BaseException:
-        lock.close()
-        raise
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

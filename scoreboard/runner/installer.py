@@ -67,7 +67,7 @@ def explanation(group: str, python: str, said: str) -> str:
     what = f"The environment of {group} could not be built: "
     if re.search(r"No space left|os error 28", said):
         return f"{what}the disk is full. Free some space and run the same command again. {keep}"
-    if re.search(r"Read-only file system|Permission denied|os error (13|30)", said):
+    if re.search(r"Read-only file system|Permission denied|Not a directory|File exists|os error (13|20|30)", said):
         return f"{what}its folder cannot be written. Allow writing there or choose another place with --home. {keep}"
     if re.search(r"Hash mismatch", said, re.I):
         return (

@@ -13,8 +13,9 @@ import sys
 import pytest
 
 from scoreboard.cli import cli
-from scoreboard.runner.catalogue import framework_cards, task_classes
+from scoreboard.runner.catalogue import CONTROLS, framework_cards, task_classes
 from tests.conftest import BAKEOFF, ROOT, Kitchen
+from tests.readme import quoted, timeless
 
 COMMANDS = sorted(cli.commands)
 
@@ -68,6 +69,12 @@ def test_show_fits_the_terminal(baked: Kitchen, width: str) -> None:
     done = baked.run("show", COLUMNS=width)
     assert max(map(len, done.stdout.splitlines())) <= int(width)
     assert "…" not in done.stdout
+
+
+def test_the_readme_quotes_a_scoreboard_that_is_still_true(baked: Kitchen) -> None:
+    fresh = timeless(baked.run("show", COLUMNS="112").stdout)
+    assert len(fresh) == (len(framework_cards()) - len(CONTROLS)) * len(task_classes())
+    assert timeless(quoted()) == fresh, "make readme brings the README up to date"
 
 
 def test_show_json_holds_the_same_figures_as_the_table(baked: Kitchen) -> None:

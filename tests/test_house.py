@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from scoreboard.runner.catalogue import framework_cards, task_classes
+from scoreboard.runner.guests import GUEST_SIDE
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("tasks", "adapters", "scoreboard")
-GUEST_SIDE = ("worker", "guard")
 
 
 def imports(path: Path) -> Iterator[str]:

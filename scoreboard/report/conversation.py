@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from scoreboard.meter.call import Call
-from scoreboard.meter.dialects.base import BadRequest
-from scoreboard.meter.dialects.known import dialect_at
 from scoreboard.report.replies import reply_lines
+from scoreboard.results.wire import read_ask
 from scoreboard.runner.outcome import Outcome
 from tasks.base import Ask, Message, ToolRun
 
@@ -24,7 +23,7 @@ def conversation(outcome: Outcome, calls: list[Call]) -> Iterator[str]:
     for started_ns, event in sorted(events, key=lambda pair: pair[0]):
         at_ms = (started_ns - outcome.started_ns) / 1e6
         if isinstance(event, Call):
-            ask = _ask(event)
+            ask = read_ask(event)
             yield from _call_lines(event, ask, seen, at_ms)
             seen = ask.messages if ask else seen
         else:
@@ -42,14 +41,6 @@ def raw(calls: list[Call]) -> Iterator[str]:
         yield f"<<< {call.ordinal} {call.status}"
         yield from (f"{name}: {value}" for name, value in call.response_headers.items())
         yield f"\n{call.response_body.decode(errors='replace')}\n"
-
-
-def _ask(call: Call) -> Ask | None:
-    dialect = dialect_at(call.path)
-    try:
-        return dialect.read(json.loads(call.request_body)) if dialect else None
-    except (BadRequest, ValueError, TypeError):
-        return None
 
 
 def _call_lines(call: Call, ask: Ask | None, seen: tuple[Message, ...], at_ms: float) -> Iterator[str]:

@@ -81,15 +81,18 @@ def comparisons(rows: Iterable[Row]) -> list[Comparison]:
 
 
 def newest(rows: Iterable[Row]) -> list[Row]:
-    """Of each framework, task, model and fault, the trials made of the same things as the one measured last.
+    """The trials that may be compared: of each task, model and fault, those like the one measured last.
 
-    A changed adapter, task, lock, harness, Python or budget makes another contestant, whose trials are never mixed with
-    those of the old one.
+    All frameworks must have faced the same task, harness, Python and budget; what was measured with others is left out.
+    Of one framework, a changed adapter or lock makes another contestant, never mixed with the old one.
     """
     kept: list[Row] = []
-    for group in _grouped(rows, "model", "task", "fault", "framework").values():
-        last = _last(group)
-        kept += [row for row in group if (row.origin, row.budget) == (last.origin, last.budget)]
+    for group in _grouped(rows, "model", "task", "fault").values():
+        conditions = _conditions(_last(group))
+        comparable = [row for row in group if _conditions(row) == conditions]
+        for contestants in _grouped(comparable, "framework").values():
+            last = _last(contestants)
+            kept += [row for row in contestants if row.origin == last.origin]
     return kept
 
 
@@ -188,6 +191,10 @@ def _entry(framework: str, rows: Sequence[Row], baseline: Figures | None) -> Ent
         relative=relative(figures, baseline),
         claims=Claims(**{field.name: claimed_ratio(rows, field.name) for field in fields(Claims)}),
     )
+
+
+def _conditions(row: Row) -> tuple[object, ...]:
+    return (row.task_digest, row.harness_digest, row.python, row.budget)
 
 
 def _passed(rows: Sequence[Row]) -> list[Row]:

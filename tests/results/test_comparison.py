@@ -130,6 +130,14 @@ def test_only_trials_made_of_the_same_things_are_mixed() -> None:
     assert newest([*old, *new, *tighter]) == tighter
 
 
+@pytest.mark.parametrize("changed", ["task", "harness", "python"])
+def test_frameworks_that_faced_something_else_are_not_compared(changed: str) -> None:
+    before = row(framework="ant", started_at="2026-01-01T00:00:00+00:00")
+    origin = replace(ORIGIN, **{changed: "another"})
+    after = row(framework="zebra", origin=origin, started_at="2026-01-02T00:00:00+00:00")
+    assert newest([before, after]) == [after]
+
+
 def test_a_true_ruler_has_no_problems() -> None:
     assert ruler_problems([row(framework="oracle"), row("wrong", "nop"), row("void", "oracle"), row("wrong")]) == []
 

@@ -13,11 +13,10 @@ import click
 
 import scoreboard
 from scoreboard.errors import BakeoffError, UsageError
-from scoreboard.meter.model import ModelSpec
+from scoreboard.meter.model import OPENAI_URL, ModelSpec
 from scoreboard.runner.catalogue import choose, framework_cards, task_classes
 from scoreboard.runner.plan import Budget, Wish
 
-OPENAI_URL = "https://api.openai.com/v1"
 BUDGET = Budget()
 
 
@@ -168,7 +167,7 @@ def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
     """What `--model` and its companions mean; the key itself is read in the meter's process only."""
     kind, _, name = model.partition(":")
     if model == "sim":
-        return ModelSpec("sim", "sim", None, latency_ms)
+        return ModelSpec("sim", "sim", latency_ms=latency_ms)
     if kind != "openai" or not name:
         raise UsageError(
             f"There is no model called {model!r}. Known: sim, openai:NAME (for example openai:gpt-5-mini)."
@@ -180,10 +179,7 @@ def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
             f"--model {model} needs a key: set OPENAI_API_KEY (any word will do where the endpoint wants none), "
             "or leave --model out to use the built-in simulated model."
         )
-    url = (base_url or OPENAI_URL).rstrip("/")
-    if not url.startswith(("http://", "https://")):
-        raise UsageError(f"The base URL {url!r} should begin with http:// or https://, for example {OPENAI_URL}.")
-    return ModelSpec("openai", name, url, 0)
+    return ModelSpec("openai", name, (base_url or OPENAI_URL).rstrip("/"))
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import signal
 import sqlite3
@@ -12,7 +13,11 @@ from typing import Any
 
 import pytest
 
+from scoreboard.meter.call import Call
+from scoreboard.meter.model import ModelSpec
+from scoreboard.meter.process import Meter
 from scoreboard.runner.catalogue import CONTROLS, framework_cards, task_classes
+from scoreboard.runner.plan import Budget, Origin, Trial
 from tests.conftest import Kitchen
 
 FRAMEWORKS = [name for name in framework_cards() if name not in CONTROLS]
@@ -84,6 +89,43 @@ def test_a_known_delay_is_seen_as_model_time(kitchen: Kitchen) -> None:
     (row,) = kitchen.rows()
     assert row["model"] == "sim+80ms"
     assert row["model_ms"] >= 2 * 80
+
+
+def test_a_real_endpoint_answers_through_the_meter_and_its_key_stays_there(kitchen: Kitchen) -> None:
+    """The endpoint is a second meter with the simulated model: it speaks the real dialects over real HTTP."""
+    secret = "sk-never-to-be-seen-0123456789"
+    origin = Origin("adapter", "task", "lock", "harness", "3.11")
+    budget = Budget(max_calls=1000, max_tokens=10**9, timeout_s=600)
+    endpoint = Trial("endpoint", "dice", "sim", "none", 0, 0, budget, origin)
+
+    async def bake() -> tuple[subprocess.CompletedProcess[str], list[Call]]:
+        async with await Meter.start(ModelSpec("sim", "sim")) as meter:
+            url = await meter.open(endpoint)
+            command = ("run", "--tasks", "dice", "--repeats", "2", "--model", "openai:some-model", "--base-url", url)
+            done = await asyncio.to_thread(kitchen.run, *command, OPENAI_API_KEY=secret)
+            return done, await meter.close(url)
+
+    done, calls = asyncio.run(bake())
+    assert done.returncode == 0, done.stderr
+    rows = [row for row in kitchen.rows() if row["framework"] not in CONTROLS]
+    assert {row["verdict"] for row in rows} == {"passed"}
+    assert all(row["model"].startswith("openai:some-model@http://127.0.0.1") and row["input_tokens"] for row in rows)
+    assert len(calls) == sum(row["calls"] for row in kitchen.rows())
+    assert all(b'"some-model"' in call.request_body for call in calls)
+    assert "34%-100%" in done.stdout  # Wilson's interval of 2 of 2
+    shown = "".join(kitchen.run("trial", row["id"], "--raw").stdout for row in rows)
+    assert secret not in shown + done.stdout + done.stderr
+    assert not [path for path in kitchen.home.glob("*.db*") if secret.encode() in path.read_bytes()]
+
+
+def test_a_provider_that_fails_makes_trials_void_and_they_are_tried_again(kitchen: Kitchen) -> None:
+    one = ("run", "--frameworks", "baseline", "--tasks", "dice", "--repeats", "1")
+    command = (*one, "--model", "openai:x", "--base-url", "http://127.0.0.1:9/v1")
+    for take in (1, 2):
+        done = kitchen.run(*command, OPENAI_API_KEY="sk-never-to-be-seen-0123456789")
+        assert "void" in done.stderr
+        (row,) = kitchen.rows()
+        assert (row["verdict"], row["take"]) == ("void", take)
 
 
 def test_a_budget_of_one_call_makes_a_runaway(kitchen: Kitchen) -> None:

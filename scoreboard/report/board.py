@@ -168,7 +168,7 @@ def _versions(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
     baked = sorted({(row.framework, row.framework_version) for row in rows if row.framework not in CONTROLS})
     names = [f"{cards[name].package if name in cards else name} {version}" for name, version in baked]
     pythons = sorted({row.python_version for row in rows})
-    return [f"Measured with {', '.join(names)}; Python {', '.join(pythons)}. N.Nx compares with {BASELINE}."]
+    return [f"Measured with {', '.join(names)}; Python {', '.join(pythons)}.", f"1.0x is {BASELINE}."]
 
 
 def _notes(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:

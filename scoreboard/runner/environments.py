@@ -85,10 +85,10 @@ class Environments:
 
     async def _hold(self, environment: Environment, progress: Progress) -> None:
         """Holds a finished environment for use, building it first where there is none."""
-        packages = len(locked_packages(environment.group, self._locks))
+        words = _Words(len(locked_packages(environment.group, self._locks)))
 
         def tell(doing: str) -> None:
-            progress(Installing(environment.group, doing, _installed(environment.path), packages))
+            progress(Installing(environment.group, doing, _installed(environment.path), words.packages))
 
         while not self._held_ready(environment.path):
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ class Environments:
                     tell("another run is building it: waiting")
                     await asyncio.sleep(POLL_S)
                 elif not _is_ready(environment.path):
-                    await self._build(environment, tell)
+                    await self._build(environment, words, tell)
 
     def _held_ready(self, path: Path) -> bool:
         """Takes hold of a finished environment, so that nobody removes it; False where there is none."""
@@ -113,8 +113,7 @@ class Environments:
         lock.close()
         return False
 
-    async def _build(self, environment: Environment, tell: Callable[[str], None]) -> None:
-        words = _Words()
+    async def _build(self, environment: Environment, words: _Words, tell: Callable[[str], None]) -> None:
         async with _watched(lambda: tell(words.doing)):
             await self._install(environment, words.hear)
         self._prune(environment)
@@ -146,9 +145,10 @@ class Environments:
 
 
 class _Words:
-    """What uv is doing, in words, from the lines it says."""
+    """What uv is doing, in words, from the lines it says, and how many packages this machine needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, packages: int) -> None:
+        self.packages = packages  # all that the lock pins, until uv has told how many apply here
         self.doing = "starting"
         self._fetching: list[str] = []
 
@@ -157,7 +157,8 @@ class _Words:
             self._fetching.append(found[1])
         elif found := re.match(r"\s*Downloaded (\S+)", line):
             self._fetching = [each for each in self._fetching if each.split()[0] != found[1]]
-        elif found := re.match(r"(Resolved|Prepared|Installed) \d+", line):
+        elif found := re.match(r"(Resolved|Prepared|Installed) (\d+)", line):
+            self.packages = int(found[2]) if found[1] == "Resolved" else self.packages
             self.doing = {"Resolved": "fetching packages", "Prepared": "installing", "Installed": "compiling"}[found[1]]
             return
         if self._fetching:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
@@ -67,10 +68,15 @@ class LiveProgress(Progress):
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
         from rich.progress import Progress as RichProgress
+        from rich.table import Column
 
         columns = [TextColumn("{task.description}", markup=False), BarColumn(24), MofNCompleteColumn()]
-        doing = TextColumn("{task.fields[doing]}", markup=False, style="dim")
-        self._rich: RichProgress = RichProgress(*columns, doing, console=Console(file=stream), transient=True)
+        doing = TextColumn(
+            "{task.fields[doing]}", markup=False, style="dim", table_column=Column(ratio=1, no_wrap=True)
+        )
+        console = Console(file=stream)
+        # The words take what room the count leaves, never the other way round.
+        self._rich: RichProgress = RichProgress(*columns, doing, console=console, transient=True, expand=True)
         self._bars: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
@@ -106,4 +112,5 @@ class LiveProgress(Progress):
 
 def progress() -> Progress:
     """The display that fits where stderr goes."""
-    return LiveProgress(sys.stderr) if sys.stderr.isatty() else Progress(sys.stderr)
+    live = sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+    return LiveProgress(sys.stderr) if live else Progress(sys.stderr)

@@ -97,7 +97,7 @@ class Environments:
                     tell("another run is building it: waiting")
                     await asyncio.sleep(POLL_S)
                 elif not _is_ready(environment.path):
-                    await self._build(environment, words, tell)
+                    await self._build(environment, words, tell, lock)
 
     def _held_ready(self, path: Path) -> bool:
         """Takes hold of a finished environment, so that nobody removes it; False where there is none."""
@@ -113,22 +113,22 @@ class Environments:
         lock.close()
         return False
 
-    async def _build(self, environment: Environment, words: _Words, tell: Callable[[str], None]) -> None:
+    async def _build(self, environment: Environment, words: _Words, tell: Callable[[str], None], lock: IO[str]) -> None:
         async with _watched(lambda: tell(words.doing)):
-            await self._install(environment, words.hear)
+            await self._install(environment, words.hear, lock)
         self._prune(environment)
         tell("ready")
 
-    async def _install(self, environment: Environment, hear: Callable[[str], None]) -> None:
-        shutil.rmtree(environment.path, ignore_errors=True)
-        lock = str(lock_file(environment.group, self._locks))
+    async def _install(self, environment: Environment, hear: Callable[[str], None], lock: IO[str]) -> None:
+        _remove(environment.path)
+        requirements = str(lock_file(environment.group, self._locks))
         try:
-            await uv(["venv", "--quiet", "--python", self._python, str(environment.path)], hear)
+            await uv(["venv", "--quiet", "--python", self._python, str(environment.path)], hear, lock.fileno())
             # Copies, not links into uv's cache: what a guest does to its own files stays with it.
-            options = ["--require-hashes", "--compile-bytecode", "--link-mode", "copy", "--requirement", lock]
-            await uv(["pip", "install", "--python", str(environment.python), *options], hear)
+            options = ["--require-hashes", "--compile-bytecode", "--link-mode", "copy", "--requirement", requirements]
+            await uv(["pip", "install", "--python", str(environment.python), *options], hear, lock.fileno())
         except InstallError as error:
-            shutil.rmtree(environment.path, ignore_errors=True)
+            _remove(environment.path)
             raise BuildError(explanation(environment.group, platform.python_version(), str(error))) from error
         half = environment.path / f".{READY}"
         half.write_text(json.dumps({"group": environment.group, "python": platform.python_version()}))
@@ -141,7 +141,7 @@ class Environments:
                 continue
             with _lock_path(old).open("a") as lock:
                 if _taken(lock, fcntl.LOCK_EX):
-                    shutil.rmtree(old, ignore_errors=True)
+                    _remove(old)
 
 
 class _Words:
@@ -161,8 +161,9 @@ class _Words:
             self.packages = int(found[2]) if found[1] == "Resolved" else self.packages
             self.doing = {"Resolved": "fetching packages", "Prepared": "installing", "Installed": "compiling"}[found[1]]
             return
-        if self._fetching:
-            self.doing = f"downloading {', '.join(self._fetching)}"
+        else:
+            return
+        self.doing = f"downloading {', '.join(self._fetching)}" if self._fetching else "fetching packages"
 
 
 @contextlib.asynccontextmanager
@@ -182,7 +183,14 @@ async def _watched(tell: Callable[[], None]) -> AsyncIterator[None]:
 
 
 def _is_ready(path: Path) -> bool:
-    return (path / READY).is_file()
+    """Finished, and the Python that it was made from is still there."""
+    return (path / READY).is_file() and (path / "bin" / "python").exists()
+
+
+def _remove(path: Path) -> None:
+    """The mark goes first: killed halfway, what is left does not pass for an environment."""
+    (path / READY).unlink(missing_ok=True)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _installed(path: Path) -> int:

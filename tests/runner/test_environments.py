@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import hashlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -256,3 +260,157 @@ def test_a_lock_tells_its_versions(tmp_path: Path, lock: Lock) -> None:
     assert locked_packages("apple_pie", tmp_path / "locks") == {"apple-pie": "1.2"}
     assert locked_version("apple_pie", "Apple.Pie", tmp_path / "locks") == "1.2"
     assert locked_version("apple_pie", "custard", tmp_path / "locks") is None
+
+
+class Stall(ThreadingHTTPServer):
+    """An index whose one wheel does not come before `go`: uv stands still in the middle of a build for as long."""
+
+    daemon_threads = True
+
+    def __init__(self, wheels: Path) -> None:
+        self.wheels, self.asked, self.go = wheels, threading.Event(), threading.Event()
+        super().__init__(("127.0.0.1", 0), StallHandler)
+
+
+class StallHandler(BaseHTTPRequestHandler):
+    server: Stall
+
+    def do_GET(self) -> None:
+        name = self.path.strip("/")
+        if name.endswith(".whl"):
+            self.server.asked.set()
+            self.server.go.wait()
+            body = (self.server.wheels / name).read_bytes()
+        else:
+            body = "".join(f'<a href="/{path.name}">{path.name}</a>' for path in self.server.wheels.iterdir()).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # uv was killed
+            super().handle()
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def stall(pantry: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
+    with Stall(pantry) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setenv("UV_FIND_LINKS", f"http://127.0.0.1:{server.server_port}/")
+        yield server
+        server.go.set()
+        server.shutdown()
+        thread.join()
+
+
+def test_the_orphan_of_a_killed_host_is_waited_for(tmp_path: Path, lock: Lock, stall: Stall) -> None:
+    lock("apple")
+    code = (
+        "import asyncio, sys; from pathlib import Path\n"
+        "from scoreboard.runner.environments import Environments\n"
+        "asyncio.run(Environments(Path(sys.argv[1]), Path(sys.argv[2])).ensure(['apple'], lambda event: None))"
+    )
+    host = subprocess.Popen([sys.executable, "-c", code, tmp_path / "home", tmp_path / "locks"])
+    assert stall.asked.wait(30)
+    host.kill()
+    host.wait()
+    said: list[str] = []
+
+    def hear(event: Installing) -> None:
+        said.append(event.doing)
+        stall.go.set()  # the orphan may go on, now that the next run has said what it does
+
+    environments = Environments(tmp_path / "home", tmp_path / "locks")
+    built = asyncio.run(environments.ensure(["apple"], hear))
+    environments.close()
+    assert "waiting" in said[0]
+    assert version_in(built["apple"], "apple") == "1.0"
+
+
+def test_interrupted_no_uv_stays_behind(tmp_path: Path, lock: Lock, stall: Stall) -> None:
+    lock("apple")
+
+    async def interrupt() -> None:
+        task = asyncio.create_task(
+            Environments(tmp_path / "home", tmp_path / "locks").ensure(["apple"], lambda _: None)
+        )
+        assert await asyncio.to_thread(stall.asked.wait, 30)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(interrupt())
+    (held,) = (tmp_path / "home" / "environments").glob("*.lock")
+    with held.open("a") as file:
+        fcntl.flock(
+            file, fcntl.LOCK_EX | fcntl.LOCK_NB
+        )  # uv and its children share the lock: it is free only without them
+    assert not list(tmp_path.rglob(READY))
+
+
+def test_an_environment_whose_python_is_gone_is_built_anew(tmp_path: Path, lock: Lock) -> None:
+    lock("apple")
+    (apple,) = ensure(tmp_path, "apple")
+    assert isinstance(apple, Environment)
+    apple.python.unlink()
+    apple.python.symlink_to(tmp_path / "python-that-was-uninstalled")
+    (again,) = ensure(tmp_path, "apple")
+    assert version_in(again, "apple") == "1.0"
+
+
+def test_killed_while_removing_an_old_environment_it_does_not_pass_for_ready(tmp_path: Path, lock: Lock) -> None:
+    lock("apple", "1.0")
+    (old,) = ensure(tmp_path, "apple")
+    assert isinstance(old, Environment)
+    lock("apple", "1.1")
+    code = (
+        "import asyncio, os, signal, sys; from pathlib import Path\n"
+        "from scoreboard.runner.environments import Environments\n"
+        "def die(event, arguments):\n"
+        "    if event == 'shutil.rmtree' and str(arguments[0]) == sys.argv[3]: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "sys.addaudithook(die)\n"
+        "asyncio.run(Environments(Path(sys.argv[1]), Path(sys.argv[2])).ensure(['apple'], lambda event: None))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "home"), str(tmp_path / "locks"), str(old.path)]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
+    assert old.path.exists()
+    assert not (old.path / READY).exists()
+
+
+def test_the_users_own_settings_change_neither_contents_nor_words(
+    tmp_path: Path, lock: Lock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock("apple")
+    lock("pear", tag="cp26-cp26-win32")
+    (tmp_path / "constraints").write_text("apple==9\n")
+    monkeypatch.setenv("UV_CONSTRAINT", str(tmp_path / "constraints"))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    apple, pear = ensure(tmp_path, "apple", "pear")
+    assert version_in(apple, "apple") == "1.0"
+    assert "\x1b" not in told(pear)
+
+
+def test_what_the_index_does_not_offer_is_not_blamed_on_python(tmp_path: Path, lock: Lock, pantry: Path) -> None:
+    lock("apple")
+    (pantry / "apple-1.0-py3-none-any.whl").rename(pantry / "apple-0.9-py3-none-any.whl")
+    message = told(ensure(tmp_path, "apple")[0])
+    assert "does not offer apple" in message
+    assert "another Python" not in message
+
+
+def test_uv_told_to_stay_offline_is_no_network(tmp_path: Path, lock: Lock, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock("apple")
+    for name in ("UV_NO_INDEX", "UV_FIND_LINKS"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    assert "apple could not be fetched" in told(ensure(tmp_path, "apple")[0])

@@ -14,6 +14,8 @@ from pydantic import TypeAdapter
 from adapters.base import Adapter, Answer
 from tasks.base import Ask, Message, Task, Tool, ToolOffer
 
+MAX_TURNS = 20
+
 
 class OracleAdapter(Adapter):
     title = "control: plain code"
@@ -39,23 +41,23 @@ def solve(task: Task, instructions: str, prompt: str, tools: tuple[Tool, ...]) -
     offers = tuple(ToolOffer(tool.__name__, tool.__doc__ or "", TypeAdapter(tool).json_schema()) for tool in tools)
     schema = task.answer_type.model_json_schema() if task.answer_type else None
     messages = [Message("user", prompt)]
-    while True:
+    for _turn in range(MAX_TURNS):
         reply = task.play(Ask(instructions, tuple(messages), offers, answer_schema=schema))
         if not reply.tool_calls:
             tell_model(task, instructions, messages)
             return reply.text or ""
+        messages.append(Message("assistant", reply.text or "", reply.tool_calls))
         for call in reply.tool_calls:
             tool = next(tool for tool in tools if tool.__name__ == call.name)
-            messages.append(Message("user", f"{call.name} gave: {tool(**json.loads(call.arguments))}"))
+            messages.append(Message("tool", str(tool(**json.loads(call.arguments))), (), call.id))
+    raise RuntimeError(f"the task's play asked for tools {MAX_TURNS} times and never answered")
 
 
 def tell_model(task: Task, instructions: str, messages: list[Message]) -> None:
-    """One Chat Completions request by the standard library alone."""
-    body = {
-        "model": task.model.name,
-        "messages": [{"role": "system", "content": instructions}]
-        + [{"role": message.role, "content": message.text} for message in messages],
-    }
+    """One Chat Completions request by the standard library alone, the tools' results told as plain text."""
+    told = "\n".join(message.text for message in messages if message.text)
+    system, user = {"role": "system", "content": instructions}, {"role": "user", "content": told}
+    body = {"model": task.model.name, "messages": [system, user]}
     request = urllib.request.Request(  # noqa: S310
         f"{task.model.base_url}/chat/completions",
         data=json.dumps(body).encode(),

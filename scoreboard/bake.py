@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import platform
 import signal
 import time
@@ -68,6 +69,7 @@ def bake(order: Order, progress: Progress) -> Tally:
             progress.say(f"{len(trials) - len(left)} of {len(trials)} trials are already on the scoreboard.")
         run = _Run(order, store, progress, Tally([trial.id for trial in trials]))
         if left:
+            _warn_if_busy(progress)
             asyncio.run(run.bake(left))
         return run.tally
 
@@ -81,6 +83,16 @@ def _left(store: Store, trials: Sequence[Trial], *, fresh: bool) -> list[Trial]:
     left = [trial for trial in trials if trial.id not in done]
     store.retire([trial.id for trial in left], why="void")
     return left
+
+
+def _warn_if_busy(progress: Progress) -> None:
+    """Times measured on a busy machine mislead; verdicts, calls and tokens do not."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores / 2:
+        progress.say(
+            f"This machine is busy (load {load:.1f} on {cores} cores): times and their ratios will be unsteady. "
+            "Verdicts, calls and tokens are not affected."
+        )
 
 
 class _Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import traceback
@@ -14,7 +15,7 @@ import click
 import scoreboard
 from scoreboard.errors import BakeoffError, UsageError
 from scoreboard.meter.model import OPENAI_URL, ModelSpec
-from scoreboard.runner.catalogue import choose, framework_cards, task_classes
+from scoreboard.runner.catalogue import choose, framework_cards, task_names
 from scoreboard.runner.plan import Budget, Wish
 
 BUDGET = Budget()
@@ -59,12 +60,19 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     command = debug_option(command)
     return click.option(
         "--home",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(path_type=Path, resolve_path=True),
         default=".bakeoff",
         envvar="BAKEOFF_HOME",
         show_default=True,
         help="Where all state lives (also BAKEOFF_HOME).",
     )(command)
+
+
+def finite(seconds: float) -> float:
+    """Not a number is in every range, so the range alone does not keep it out."""
+    if math.isnan(seconds):
+        raise click.BadParameter("nan is not a number of seconds.")
+    return seconds
 
 
 def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -107,7 +115,8 @@ def cli() -> None:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=click.FloatRange(0, 86_400, min_open=True),
+    callback=lambda _context, _option, seconds: finite(seconds),
     default=BUDGET.timeout_s,
     show_default=True,
     help="Seconds a trial may take.",
@@ -123,7 +132,7 @@ def cli() -> None:
     "--max-tokens", type=click.IntRange(1), default=BUDGET.max_tokens, show_default=True, help="Tokens a trial may use."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other dice.")
-@click.option("--fresh", is_flag=True, help="Measure anew what is already on the scoreboard.")
+@click.option("--fresh", is_flag=True, help="Measure this command's trials anew, even those on the scoreboard.")
 @click.option(
     "--sim-latency",
     type=click.IntRange(0),
@@ -147,11 +156,14 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
     from scoreboard.report.progress import progress
     from scoreboard.report.summary import conclude
 
-    cards, classes = framework_cards(), task_classes()
+    cards = framework_cards()
+    source = click.get_current_context().get_parameter_source("base_url")
+    if model == "sim" and source is click.core.ParameterSource.COMMANDLINE:
+        raise UsageError("--base-url is the endpoint of --model openai:NAME; the simulated model needs none.")
     spec = model_spec(model, base_url, options["sim_latency"])
     wish = Wish(
         frameworks=tuple(choose("framework", frameworks, cards)),
-        tasks=tuple(choose("task", tasks, classes)),
+        tasks=tuple(choose("task", tasks, task_names())),
         model=spec.label,
         repeats=options["repeats"],
         seed=options["seed"],
@@ -200,7 +212,7 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
     show_board(
         home,
         frameworks=choose("framework", frameworks, framework_cards()),
-        tasks=choose("task", tasks, task_classes()),
+        tasks=choose("task", tasks, task_names()),
         model=model,
         as_json=as_json,
     )
@@ -211,8 +223,9 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
 @click.option("--raw", is_flag=True, help="Every request and response, byte for byte.")
 @everywhere
 def trial(home: Path, trial_id: str, raw: bool) -> None:  # noqa: FBT001
-    """Show one trial: the whole conversation as the framework really sent it, and why the verdict.
+    """Show one trial: all that was really sent, and why the verdict.
 
+    The scoreboard names some trials, `bakeoff export` lists all.
     ID may be shortened, as long as one trial begins with it.
 
     \b

@@ -123,13 +123,18 @@ def test_a_provider_that_fails_makes_trials_void_and_they_are_tried_again(kitche
     command = (*one, "--model", "openai:x", "--base-url", "http://127.0.0.1:9/v1")
     for take in (1, 2):
         done = kitchen.run(*command, OPENAI_API_KEY="sk-never-to-be-seen-0123456789")
-        assert "void" in done.stderr
+        assert done.returncode == 1
+        assert "1 of 1 trials void" in done.stderr
         (row,) = kitchen.rows()
         assert (row["verdict"], row["take"]) == ("void", take)
 
 
 def test_a_budget_of_one_call_makes_a_runaway(kitchen: Kitchen) -> None:
-    kitchen.run("run", "--frameworks", ",".join(FRAMEWORKS), "--tasks", "dice", "--repeats", "1", "--max-calls", "1")
+    one = ("run", "--frameworks", ",".join(FRAMEWORKS), "--tasks", "dice", "--repeats", "1")
+    done = kitchen.run(*one, "--max-calls", "1")
+    assert done.returncode == 0
+    for row in kitchen.rows():
+        assert f"(bakeoff trial {row['id']})" in " ".join(done.stdout.split())
     assert {(row["verdict"], row["framework"]) for row in kitchen.rows()} == {("runaway", name) for name in FRAMEWORKS}
 
 
@@ -193,6 +198,9 @@ def test_a_second_run_in_the_same_home_is_told_so(kitchen: Kitchen) -> None:
         (("--model", "openai:gpt-5"), "OPENAI_API_KEY"),
         (("--repeats", "0"), "--repeats"),
         (("--sim-latency", "soon"), "--sim-latency"),
+        (("--timeout", "nan"), "not a number of seconds"),
+        (("--timeout", "inf"), "--timeout"),
+        (("--model", "sim", "--base-url", "http://127.0.0.1:9/v1"), "--base-url"),
     ],
 )
 def test_wrong_use_gets_one_clear_message(kitchen: Kitchen, wrong: tuple[str, ...], hint: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scoreboard.report.untrusted import printable
 from scoreboard.results.comparison import Comparison, Entry, comparisons, newest, ruler_problems
 from scoreboard.results.row import Row
 from scoreboard.runner.catalogue import BASELINE, CONTROLS, Card
@@ -63,10 +65,22 @@ def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> 
         for table in _tables(comparison, console.width):
             console.print(table)
         console.print()
-    for line in [*_versions(board.rows, cards), "", *_notes(board.rows, cards), *_ruler(board)]:
-        console.print(line)
+    words = [
+        *_versions(board.rows, cards),
+        "",
+        *_notes(board.rows, cards),
+        "",
+        *_examples(board.rows),
+        "",
+        *_ruler(board),
+    ]
     if board.set_aside:
-        console.print(f"{board.set_aside} trials are set aside: they were made of other versions than the newest.")
+        words.append(
+            f"{board.set_aside} stored trials are not shown: they were measured with another version of the task, the "
+            "adapter or Bakeoff, or another budget. `bakeoff export` has them all."
+        )
+    for line in words:
+        print(textwrap.fill(printable(line), console.width, break_on_hyphens=False))  # noqa: T201
 
 
 def _heading(comparison: Comparison, titles: Mapping[str, str]) -> str:
@@ -176,13 +190,23 @@ def _notes(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
     return [f"{name}: {note}" for name in names for note in cards[name].notes]
 
 
+def _examples(rows: Sequence[Row]) -> list[str]:
+    """Trials worth a look: one for each way in which a framework failed a task, else just any."""
+    failed: dict[tuple[str, str, str], Row] = {}
+    for row in rows:
+        if row.framework not in CONTROLS and row.verdict not in ("passed", "unsupported"):
+            failed.setdefault((row.task, row.framework, row.verdict), row)
+    told = [f"{r.task}, {r.framework}, {r.verdict}: {r.reasons[0]} (bakeoff trial {r.id})" for r in failed.values()]
+    return told or [f"One conversation in full: bakeoff trial {row.id}" for row in rows[:1]]
+
+
 def _ruler(board: Board) -> list[str]:
     """Whether the controls behaved: what they did where they did as they should, in plain words where not."""
     if board.ruler:
-        return ["", "THE RULER IS BENT: no figure above can be trusted.", *board.ruler]
+        return ["THE RULER IS BENT: no figure above can be trusted.", *board.ruler]
     controls = sorted((row for row in board.rows if row.framework in CONTROLS), key=lambda row: row.framework)
     told = []
     for name, group in groupby(controls, key=lambda row: row.framework):
         verdicts = [row.verdict for row in group]
         told.append(f"{name} passed {verdicts.count('passed')} of {len(verdicts)}")
-    return ["", f"Ruler: {', '.join(reversed(told))}, as they should."] if told else []
+    return [f"Ruler: {', '.join(reversed(told))}, as they should."] if told else []

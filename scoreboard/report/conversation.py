@@ -76,7 +76,7 @@ def _ask_lines(ask: Ask, seen: tuple[Message, ...]) -> Iterator[str]:
         yield from _said("wants", f"{ask.answer_schema_name}: {json.dumps(ask.answer_schema)}")
     again = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(ask.messages, seen, strict=False))))
     if again:
-        yield from _said("", f"({again} messages as before)")
+        yield from _said("", f"({again} {'message' if again == 1 else 'messages'} as before)")
     for message in ask.messages[again:]:
         if message.text or not message.tool_calls:
             yield from _said(message.role, message.text)

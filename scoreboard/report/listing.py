@@ -16,6 +16,9 @@ MODELS = [
 ]
 
 
+Thing = dict[str, Any]
+
+
 def show_listing(what: str | None, *, as_json: bool) -> None:
     """Prints one kind of thing, or all of them."""
     listing = {kind: rows for kind, rows in known_things().items() if what in (None, kind)}
@@ -25,11 +28,11 @@ def show_listing(what: str | None, *, as_json: bool) -> None:
     click.echo("\n\n".join(_block(kind, rows) for kind, rows in listing.items()))
 
 
-def known_things() -> dict[str, list[dict[str, Any]]]:
+def known_things() -> dict[str, list[Thing]]:
     """Everything that can be named on the command line, with a word on each."""
-    frameworks = [
-        {"name": card.name, "what": card.title, "version": locked_version(card.group, card.package)}
-        | {"repo": card.repo, "notes": list(card.notes)}
+    frameworks: list[Thing] = [
+        {"name": card.name, "what": card.title, "package": card.package}
+        | {"version": locked_version(card.group, card.package), "repo": card.repo, "notes": list(card.notes)}
         for card in framework_cards().values()
     ]
     tasks = [{"name": name, "what": task.title, "shape": task.shape} for name, task in task_classes().items()]
@@ -42,5 +45,5 @@ def _block(kind: str, rows: list[dict[str, Any]]) -> str:
 
 
 def _words(row: dict[str, Any]) -> str:
-    version = f" {row['version']}" if row.get("version") else ""
+    version = f" ({row['package']} {row['version']})" if row.get("version") else ""
     return f"{row['what']}{version}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -13,12 +13,10 @@ from scoreboard.bake import Tally
 from scoreboard.errors import UsageError
 from scoreboard.report.board import Board, board_json, show
 from scoreboard.report.conversation import conversation, raw
+from scoreboard.report.untrusted import printable
 from scoreboard.results.row import Row
 from scoreboard.results.store import Store
-from scoreboard.runner.catalogue import framework_cards, task_classes
-
-# What an untrusted text could do to a terminal: all control characters but line ends and tabs.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+from scoreboard.runner.catalogue import framework_cards, load_task, task_names
 
 
 def conclude(home: Path, tally: Tally) -> int:
@@ -27,15 +25,15 @@ def conclude(home: Path, tally: Tally) -> int:
         rows = store.rows(tally.ids)
     board = Board.of(rows)
     if rows:
-        show(board, framework_cards(), task_titles())
+        show(board, framework_cards(), task_titles({row.task for row in rows}))
     for line in _words(tally, rows):
         click.echo(line, err=True)
     if tally.interrupted:
         return 130
-    return 1 if tally.failures or board.ruler else 0
+    return 1 if tally.failures or board.ruler or any(row.verdict == "void" for row in rows) else 0
 
 
-def _words(tally: Tally, rows: Iterable[Row]) -> Iterable[str]:
+def _words(tally: Tally, rows: Sequence[Row]) -> Iterable[str]:
     if tally.stored:
         yield (
             f"{tally.stored} {'trial' if tally.stored == 1 else 'trials'} measured in {tally.seconds:.1f} s; "
@@ -43,7 +41,10 @@ def _words(tally: Tally, rows: Iterable[Row]) -> Iterable[str]:
         )
     void = [row for row in rows if row.verdict == "void"]
     if void:
-        yield f"{len(void)} trials are void; the same command tries them again. The last: {void[-1].reasons[0]}"
+        yield (
+            f"{len(void)} of {len(rows)} trials void, for no fault of a framework; the same command tries them again. "
+            f"The last: {void[-1].reasons[0]}"
+        )
     for error in tally.failures:
         yield f"bakeoff: {error}"
     if tally.interrupted:
@@ -54,16 +55,18 @@ def show_board(home: Path, frameworks: list[str], tasks: list[str], model: str |
     """Shows what is stored of these frameworks, tasks and this model."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         stored = store.rows()
-    if model and model not in (known := sorted({row.model for row in stored})):
-        raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(known)}.")
-    rows = [r for r in stored if r.framework in frameworks and r.task in tasks and model in (None, r.model)]
+    models = sorted({row.model for row in stored})
+    wanted = [name for name in models if model is None or name == model or re.match(rf"{re.escape(model)}[@+]", name)]
+    if not wanted:
+        raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(models)}.")
+    rows = [row for row in stored if row.framework in frameworks and row.task in tasks and row.model in wanted]
     if not rows:
         raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
     board = Board.of(rows)
     if as_json:
         click.echo(board_json(board))
     else:
-        show(board, framework_cards(), task_titles())
+        show(board, framework_cards(), task_titles({row.task for row in rows}))
 
 
 def show_trial(home: Path, prefix: str, *, as_sent: bool) -> None:
@@ -81,7 +84,7 @@ def show_trial(home: Path, prefix: str, *, as_sent: bool) -> None:
         evidence = store.evidence(found[0].id)
     told = raw(evidence.calls) if as_sent else conversation(evidence.outcome, evidence.calls)
     for line in told if as_sent else [*_head(evidence.row), "", *told]:
-        click.echo(CONTROL.sub("\N{REPLACEMENT CHARACTER}", line))
+        click.echo(printable(line))
 
 
 def _head(row: Row) -> Iterable[str]:
@@ -99,5 +102,7 @@ def _head(row: Row) -> Iterable[str]:
     )
 
 
-def task_titles() -> dict[str, str]:
-    return {name: task.title for name, task in task_classes().items()}
+def task_titles(tasks: Iterable[str]) -> dict[str, str]:
+    """What each of these tasks is called; one whose file is gone has no title."""
+    known = task_names()
+    return {name: load_task(name).title for name in tasks if name in known}

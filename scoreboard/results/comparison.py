@@ -81,15 +81,18 @@ def comparisons(rows: Iterable[Row]) -> list[Comparison]:
 
 
 def newest(rows: Iterable[Row]) -> list[Row]:
-    """The trials that may be compared: of each task, model and fault, those like the one measured last.
+    """The trials that may be compared: of each task, model and fault, those measured under the same conditions.
 
-    All frameworks must have faced the same task, harness, Python and budget; what was measured with others is left out.
-    Of one framework, a changed adapter or lock makes another contestant, never mixed with the old one.
+    Conditions are the task, the harness, the Python and the budget. Those under which most frameworks were measured are
+    taken, the latest among equals; what was measured under others is left out. Of one framework, a changed adapter or
+    lock makes another contestant, never mixed with the old one.
     """
     kept: list[Row] = []
     for group in _grouped(rows, "model", "task", "fault").values():
-        conditions = _conditions(_last(group))
-        comparable = [row for row in group if _conditions(row) == conditions]
+        by_conditions: dict[object, list[Row]] = {}
+        for row in group:
+            by_conditions.setdefault(_conditions(row), []).append(row)
+        comparable = max(by_conditions.values(), key=lambda rows: (len({r.framework for r in rows}), _age(_last(rows))))
         for contestants in _grouped(comparable, "framework").values():
             last = _last(contestants)
             kept += [row for row in contestants if row.origin == last.origin]
@@ -202,7 +205,11 @@ def _passed(rows: Sequence[Row]) -> list[Row]:
 
 
 def _last(rows: Sequence[Row]) -> Row:
-    return max(rows, key=lambda row: (row.started_at, row.id))
+    return max(rows, key=_age)
+
+
+def _age(row: Row) -> tuple[str, str]:
+    return (row.started_at, row.id)
 
 
 def _ratio(value: float | None, whole: float | None) -> float | None:

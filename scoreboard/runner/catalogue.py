@@ -44,14 +44,22 @@ def framework_cards() -> dict[str, Card]:
     return {card.name: card for card in sorted(cards, key=lambda card: (order.get(card.name, 1), card.name))}
 
 
+def task_names() -> list[str]:
+    """Every task, by file name; nothing is loaded."""
+    return [path.stem for path in _files(tasks.__path__[0])]
+
+
 def task_classes() -> dict[str, type[Task]]:
-    """Every task, by file name."""
-    return {path.stem: load_task(path.stem) for path in _files(tasks.__path__[0])}
+    """Every task, loaded."""
+    return {name: load_task(name) for name in task_names()}
 
 
 def load_task(name: str) -> type[Task]:
     """The one Task that a task's file defines."""
-    module = importlib.import_module(f"tasks.{name}")
+    try:
+        module = importlib.import_module(f"tasks.{name}")
+    except Exception as error:
+        raise UsageError(f"tasks/{name}.py cannot be loaded: {type(error).__name__}: {error}. Mend it.") from error
     found = [
         value
         for value in vars(module).values()

@@ -52,8 +52,8 @@ Progress = Callable[[Installing], None]
 class Environments:
     """All environments of one home. Those it hands out stay as they are until `close`."""
 
-    def __init__(self, home: Path, locks: Path = LOCKS, python: str = sys.executable) -> None:
-        self._folder, self._locks, self._python = home.absolute() / "environments", locks, python
+    def __init__(self, home: Path, locks: Path = LOCKS) -> None:
+        self._folder, self._locks = home.absolute() / "environments", locks
         self._held: list[IO[str]] = []
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -123,7 +123,7 @@ class Environments:
         _remove(environment.path)
         requirements = str(lock_file(environment.group, self._locks))
         try:
-            await uv(["venv", "--quiet", "--python", self._python, str(environment.path)], hear, lock.fileno())
+            await uv(["venv", "--quiet", "--python", sys.executable, str(environment.path)], hear, lock.fileno())
             # Copies, not links into uv's cache: what a guest does to its own files stays with it.
             options = ["--require-hashes", "--compile-bytecode", "--link-mode", "copy", "--requirement", requirements]
             await uv(["pip", "install", "--python", str(environment.python), *options], hear, lock.fileno())
@@ -135,7 +135,7 @@ class Environments:
         half.rename(environment.path / READY)
 
     def _prune(self, environment: Environment) -> None:
-        """Removes what earlier locks of this group left, unless another run still uses it."""
+        """Removes what earlier locks of this group left for this Python, unless another run still uses it."""
         for old in self._folder.glob(f"{environment.group}-*"):
             if old == environment.path or old.suffix == ".lock" or not _belongs(old, environment.group):
                 continue
@@ -198,7 +198,8 @@ def _installed(path: Path) -> int:
 
 
 def _belongs(path: Path, group: str) -> bool:
-    return re.fullmatch(rf"{re.escape(group)}-[0-9a-f]{{12}}-py[\w.+]+", path.name) is not None
+    python = re.escape(platform.python_version())
+    return re.fullmatch(rf"{re.escape(group)}-[0-9a-f]{{12}}-py{python}", path.name) is not None
 
 
 def _lock_path(path: Path) -> Path:

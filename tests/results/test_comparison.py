@@ -138,6 +138,12 @@ def test_frameworks_that_faced_something_else_are_not_compared(changed: str) -> 
     assert newest([before, after]) == [after]
 
 
+def test_one_trial_under_other_conditions_does_not_hide_the_whole_board() -> None:
+    many = [row(framework=name, started_at="2026-01-01T00:00:00+00:00") for name in ("ant", "zebra")]
+    lone = replace(row(framework="ant", started_at="2026-01-02T00:00:00+00:00"), max_calls=1)
+    assert newest([*many, lone]) == many
+
+
 def test_a_true_ruler_has_no_problems() -> None:
     assert ruler_problems([row(framework="oracle"), row("wrong", "nop"), row("void", "oracle"), row("wrong")]) == []
 

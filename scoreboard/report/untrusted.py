@@ -1,0 +1,13 @@
+"""Text from a model, a tool or a framework: shown, but never obeyed by a terminal."""
+
+from __future__ import annotations
+
+import re
+
+# Control characters but line ends and tabs, and those that turn the direction of writing.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """The text with a visible mark in place of whatever could move a cursor, colour a screen or hide words."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -125,7 +125,7 @@ class _Run:
     async def _serve(self, trials: Sequence[Trial], pythons: Mapping[str, Path]) -> None:
         self.progress.baking(trial.framework for trial in trials)
         started = time.monotonic()
-        async with await Meter.start(self.order.spec) as meter:
+        async with await Meter.spawn(self.order.spec) as meter:
             posts = make_posts(self.order.home, pythons, meter.port)
             self.pool = Pool(self.order.jobs, posts, meter, self.order.spec.name, self._keep, self._fail)
             try:

@@ -44,10 +44,11 @@ class _Control:
     async def serve(self) -> None:
         own_socket = socket.socket(fileno=sys.stdin.fileno())
         reader, self._writer = await asyncio.open_connection(sock=own_socket, limit=LONGEST_LINE_BYTES)
-        spec = ModelSpec(**json.loads(await reader.readline()))
+        order = json.loads(await reader.readline())
+        spec = ModelSpec(**order["spec"])
         self._gateway = Gateway(answerer_for(spec), spec.name, load_task)
-        await self._gateway.start()
-        self._writer.write(line({"port": self._gateway.port}))
+        await self._gateway.start(socket.socket(fileno=order["listener_fd"]))
+        self._writer.write(line({"serves": True}))
         while command := await reader.readline():
             task = asyncio.create_task(self._obey(json.loads(command)))
             self._commands.add(task)

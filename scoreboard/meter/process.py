@@ -28,20 +28,33 @@ _PATIENCE_S = 5.0
 class Meter:
     """A running meter. Several tasks may use it at once."""
 
-    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket, port: int) -> None:
+        self.port = port
         self._process = process
         self._control = control
+        self._greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._last_words: deque[str] = deque(maxlen=12)
         self._listening: list[asyncio.Task[None]] = []
         self._writer: asyncio.StreamWriter | None = None
-        self.port = 0
 
     @classmethod
     async def start(cls, spec: ModelSpec) -> Self:
-        """Starts the process and waits until it listens."""
+        """Starts the process and waits until it serves."""
+        meter = await cls.spawn(spec)
+        try:
+            await meter.ready()
+        except BaseException:
+            await meter.stop()
+            raise
+        return meter
+
+    @classmethod
+    async def spawn(cls, spec: ModelSpec) -> Self:
+        """Starts the process without waiting: its port is known already, so that workers can start meanwhile."""
         ours, theirs = socket.socketpair()
+        listener = socket.create_server(("127.0.0.1", 0))
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "scoreboard.meter"),
@@ -50,30 +63,28 @@ class Meter:
                 stderr=asyncio.subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": _search_path()},
                 start_new_session=True,  # Ctrl-C in the terminal is for the host alone
+                pass_fds=(listener.fileno(),),
             )
+            meter = cls(process, ours, listener.getsockname()[1])
+            await meter._greet(spec, listener.fileno())
         except OSError as error:
             ours.close()
             raise MeterError(f"The meter's process could not be started: {error}.") from error
         finally:
             theirs.close()
-        meter = cls(process, ours)
-        try:
-            await meter._greet(spec)
-        except BaseException:
-            await meter.stop()
-            raise
+            listener.close()
         return meter
 
-    async def _greet(self, spec: ModelSpec) -> None:
+    async def ready(self) -> None:
+        """Returns once the process serves; MeterError where it could not."""
+        await asyncio.shield(self._greeted)
+
+    async def _greet(self, spec: ModelSpec, listener_fd: int) -> None:
         reader, writer = await asyncio.open_connection(sock=self._control, limit=LONGEST_LINE_BYTES)
         self._writer = writer
         assert self._process.stderr is not None
         self._listening.append(asyncio.create_task(self._keep_last_words(self._process.stderr)))
-        writer.write(line(asdict(spec)))
-        first = await _line_from(reader)
-        if not first:
-            raise await self._obituary("did not start")
-        self.port = json.loads(first)["port"]
+        writer.write(line({"listener_fd": listener_fd, "spec": asdict(spec)}))
         self._listening.append(asyncio.create_task(self._listen(reader, writer)))
 
     @property
@@ -116,6 +127,7 @@ class Meter:
         await self.stop()
 
     async def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        await self.ready()
         if self._writer is None or self._writer.is_closing():
             raise await self._obituary("died")
         number = next(self._ids)
@@ -131,6 +143,11 @@ class Meter:
         return done
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not await _line_from(reader):
+            self._greeted.set_exception(await self._obituary("did not start"))
+            self._greeted.exception()  # seen: whoever asks for the meter hears of it, and nobody else need
+            return
+        self._greeted.set_result(None)
         while answer := await _line_from(reader):
             done = json.loads(answer)
             waiting = self._waiting.get(done["id"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import socket
 import sys
 import traceback
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from scoreboard.meter.ledger import Admission, Ledger
 from tasks.base import Task
 
 HOST = "127.0.0.1"
+BACKLOG = 1024
 LARGEST_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -40,7 +42,7 @@ class Answerer(Protocol):
 
 
 class Gateway:
-    """Listens on loopback only, on a port of the system's choice."""
+    """Listens on loopback only, on a port of the system's choice or on a socket that is bound already."""
 
     def __init__(self, answerer: Answerer, model_name: str, load_task: Callable[[str], type[Task]]) -> None:
         self._answerer = answerer
@@ -50,12 +52,13 @@ class Gateway:
         self._runner: web.ServerRunner | None = None
         self.port = 0
 
-    async def start(self) -> None:
+    async def start(self, listener: socket.socket | None = None) -> None:
+        listener = listener or socket.create_server((HOST, 0), backlog=BACKLOG)
         server = web.Server(self._handle, request_factory=_request, handler_cancellation=True, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, 0, backlog=1024).start()
-        self.port = self._runner.addresses[0][1]
+        await web.SockSite(self._runner, listener, backlog=BACKLOG).start()
+        self.port = listener.getsockname()[1]
 
     async def stop(self) -> None:
         for token in list(self._ledgers):

@@ -40,6 +40,16 @@ class Pace:
         return trials * self.serving_s / self.trials if self.trials else 0.0
 
 
+@dataclass(frozen=True)
+class Baked:
+    """A trial as it came out of its worker, not yet handed over."""
+
+    trial: Trial
+    started_ns: int
+    base_url: str | None  # None where the meter could not admit it
+    outcome: Outcome | BakeoffError
+
+
 OnResult = Callable[[Trial, Outcome, Sequence[Call]], Awaitable[None]]
 OnFailure = Callable[[str, WorkerError], None]
 
@@ -120,6 +130,7 @@ class Pool:
     async def _work_on(self, framework: str) -> None:
         """One slot's spell with one framework: one worker, replaced whenever it died."""
         worker: Worker | None = None
+        settling: asyncio.Task[None] | None = None
         queue = self._queues[framework]
         try:
             while queue and not self._stopping:
@@ -128,12 +139,22 @@ class Pool:
                     worker = await self._fit(worker, framework)
                     if not worker or self._stopping:
                         return
-                    if await self._bake(worker, trial, is_last=attempt == ATTEMPTS):
+                    baked = await self._bake(worker, trial)
+                    if attempt == ATTEMPTS or not isinstance(baked.outcome, WorkerError):
                         break
+                    if baked.base_url:
+                        await self._meter.close(baked.base_url)
+                if settling:
+                    await asyncio.shield(settling)
+                settling = asyncio.create_task(self._settle(baked))
                 self._tell()
         finally:
-            if worker:
-                await worker.stop()
+            try:
+                if settling:
+                    await settling
+            finally:
+                if worker:
+                    await worker.stop()
 
     async def _fit(self, worker: Worker | None, framework: str) -> Worker | None:
         """The worker itself while it lives, else another in its place; None when there can be none."""
@@ -158,28 +179,39 @@ class Pool:
             self._failed.add(framework)
             self._on_failure(framework, error)
 
-    async def _bake(self, worker: Worker, trial: Trial, *, is_last: bool) -> bool:
-        """One trial, from the opening of its URL to its result; False when its worker died before it began."""
-        calls: Sequence[Call] = ()
-        outcome: Outcome | BakeoffError
+    async def _bake(self, worker: Worker, trial: Trial) -> Baked:
+        """One trial in a worker, from the opening of its URL to its ending."""
         started_ns = time.monotonic_ns()
         try:
             base_url = await self._meter.open(trial)
-            outcome = await self._serve(worker, trial, base_url)
-            calls = await self._meter.close(base_url)
-            self._meter_failures = 0
         except MeterError as error:
-            outcome = error
-            self._meter_failures += 1
-            if self._meter_failures == MOST_METER_FAILURES:
-                raise
-        if isinstance(outcome, WorkerError) and not is_last:
-            return False
+            return Baked(trial, started_ns, None, error)
+        outcome = await self._serve(worker, trial, base_url)
+        return Baked(trial, started_ns, base_url, outcome)
+
+    async def _settle(self, baked: Baked) -> None:
+        """Collects the calls of a trial and hands all of it over, while its worker is at the next one."""
+        calls: Sequence[Call] = ()
+        outcome = baked.outcome
+        if baked.base_url:
+            try:
+                calls = await self._meter.close(baked.base_url)
+            except MeterError as error:
+                outcome = error
+        self._count_meter_failures(outcome)
         if isinstance(outcome, BakeoffError):
             what = GuestError(type(outcome).__name__, str(outcome))
-            outcome, calls = Outcome("lost", started_ns, time.monotonic_ns(), error=what), ()
-        await self._on_result(trial, outcome, calls)
-        return True
+            outcome, calls = Outcome("lost", baked.started_ns, time.monotonic_ns(), error=what), ()
+        await self._on_result(baked.trial, outcome, calls)
+
+    def _count_meter_failures(self, outcome: Outcome | BakeoffError) -> None:
+        """One failure may be bad luck; with several in a row there is no meter, and no run."""
+        if not isinstance(outcome, MeterError):
+            self._meter_failures = 0
+            return
+        self._meter_failures += 1
+        if self._meter_failures == MOST_METER_FAILURES:
+            raise outcome
 
     async def _serve(self, worker: Worker, trial: Trial, base_url: str) -> Outcome | WorkerError:
         """What the worker makes of it, timed."""

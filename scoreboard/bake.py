@@ -100,7 +100,7 @@ class _Run:
 
     def __init__(self, order: Order, store: Store, progress: Progress, tally: Tally) -> None:
         self.order, self.store, self.progress, self.tally = order, store, progress, tally
-        self.machine = f"{platform.system()} {platform.machine()}, {platform.node()}"
+        self.machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
         self.tasks = {name: load_task(name) for name in order.wish.tasks}
         self.pool: Pool | None = None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import random
 import signal
 import sqlite3
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from scoreboard.meter.call import Call
 from scoreboard.meter.model import ModelSpec
 from scoreboard.meter.process import Meter
 from scoreboard.runner.catalogue import CONTROLS, framework_cards, task_classes
+from scoreboard.runner.locks import locked_packages
 from scoreboard.runner.plan import Budget, Origin, Trial
 from tests.conftest import Kitchen
 
@@ -41,6 +44,19 @@ def test_every_framework_bakes_every_task(baked: Kitchen, framework: str, task: 
         assert row["input_tokens"] > row["output_tokens"] > 0
         assert row["total_ms"] >= row["model_ms"] > 0
         assert row["framework_version"]
+
+
+def test_a_framework_finds_itself_in_its_environment_and_no_other_framework(environments: Path) -> None:
+    cards = framework_cards()
+    shared = {cards["baseline"].package, cards["oracle"].package}  # what the frameworks themselves are made of
+    code = "import importlib.metadata as m; print(*{d.name.lower() for d in m.distributions()})"
+    for name in FRAMEWORKS:
+        ready = environments.glob(f"{cards[name].group}-*-py{platform.python_version()}")
+        command = [str(next(ready) / "bin" / "python"), "-c", code]
+        found = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+        assert cards[name].package in found
+        assert not found & ({card.package for card in cards.values()} - shared - {cards[name].package}), name
+        assert not found & {"aiohttp", "bpe-openai", "click", "bakeoff"} - locked_packages(cards[name].group).keys()
 
 
 def test_the_controls_prove_the_ruler(baked: Kitchen) -> None:

@@ -63,9 +63,9 @@ class Environments:
 
     async def ensure(self, groups: Iterable[str], progress: Progress) -> dict[str, Environment | BuildError]:
         """Every environment, or why it could not be built; one that fails does not stop the others."""
-        wanted = list(groups)
-        results = await asyncio.gather(*(self._ensure(group, progress) for group in wanted))
-        return dict(zip(wanted, results, strict=True))
+        async with asyncio.TaskGroup() as builds:  # when cancelled it waits until every uv is gone
+            tasks = {group: builds.create_task(self._ensure(group, progress)) for group in groups}
+        return {group: task.result() for group, task in tasks.items()}
 
     def close(self) -> None:
         """Gives the environments back: from now on another run may remove what its lock no longer wants."""

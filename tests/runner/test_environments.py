@@ -338,23 +338,23 @@ def test_the_orphan_of_a_killed_host_is_waited_for(tmp_path: Path, lock: Lock, s
 
 
 def test_interrupted_no_uv_stays_behind(tmp_path: Path, lock: Lock, stall: Stall) -> None:
-    lock("apple")
+    groups = ["apple", "pear", "quince"]
+    for group in groups:
+        lock(group)
 
     async def interrupt() -> None:
-        task = asyncio.create_task(
-            Environments(tmp_path / "home", tmp_path / "locks").ensure(["apple"], lambda _: None)
-        )
+        environments = Environments(tmp_path / "home", tmp_path / "locks")
+        task = asyncio.create_task(environments.ensure(groups, lambda _: None))
         assert await asyncio.to_thread(stall.asked.wait, 30)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(interrupt())
-    (held,) = (tmp_path / "home" / "environments").glob("*.lock")
-    with held.open("a") as file:
-        fcntl.flock(
-            file, fcntl.LOCK_EX | fcntl.LOCK_NB
-        )  # uv and its children share the lock: it is free only without them
+    for held in (tmp_path / "home" / "environments").glob("*.lock"):
+        with held.open("a") as file:  # uv and its children share the lock: it is free only without them
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     assert not list(tmp_path.rglob(READY))
 
 

@@ -17,7 +17,10 @@ class PydanticAIAdapter(Adapter):
     group = "pydantic_ai"
     package = "pydantic-ai"
     repo = "pydantic/pydantic-ai"
-    notes = ("team: agent delegation; the reporter asks the roller through a tool",)
+    notes = (
+        "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; for OpenAI itself it takes Responses",
+        "team: agent delegation; the reporter asks the roller through a tool",
+    )
 
     def agent(self, task: Task) -> Answer:
         agent = Agent(chat_model(task), instructions=task.instructions, tools=task.tools)

@@ -18,7 +18,7 @@ class PydanticAIAdapter(Adapter):
     package = "pydantic-ai"
     repo = "pydantic/pydantic-ai"
     notes = (
-        "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; for OpenAI itself it takes Responses",
+        "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; by default Responses",
         "team: agent delegation; the reporter asks the roller through a tool",
     )
 

@@ -23,7 +23,7 @@ def timeless(board: str) -> list[list[str]]:
 
 
 def main() -> None:
-    command = [str(Path(sys.executable).with_name("bakeoff")), "run"]
+    command = [str(Path(sys.executable).with_name("bakeoff")), "run", "--fresh"]
     done = subprocess.run(command, env={**os.environ, "COLUMNS": "118"}, stdout=subprocess.PIPE, text=True, check=True)
     before, _, rest = README.read_text().partition(BEGIN)
     README.write_text(f"{before}{BEGIN}```\n{done.stdout.rstrip()}\n```\n{END}{rest.partition(END)[2]}")

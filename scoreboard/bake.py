@@ -102,6 +102,7 @@ class _Run:
         self.order, self.store, self.progress, self.tally = order, store, progress, tally
         self.machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
         self.tasks = {name: load_task(name) for name in order.wish.tasks}
+        self.lines: dict[tuple[str, str], int | None] = {}
         self.pool: Pool | None = None
 
     async def bake(self, left: Sequence[Trial]) -> None:
@@ -137,16 +138,23 @@ class _Run:
     async def _keep(self, trial: Trial, outcome: Outcome, calls: Sequence[Call]) -> None:
         """Judges and stores a trial at once, so that nothing measured can be lost."""
         task = self.tasks[trial.task]
-        card = self.order.cards[trial.framework]
         stamps = Stamps(
             started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             bakeoff_version=scoreboard.__version__,
             machine=self.machine,
-            lines_of_code=lines_of_code(card.path.read_text(encoding="utf-8"), task.shape),
+            lines_of_code=self._lines(trial),
         )
         self.store.add(trial, outcome, calls, judge(task(trial.seed), outcome, calls), stamps)
         self.tally.stored += 1
         self.progress.trial(trial.framework)
+
+    def _lines(self, trial: Trial) -> int | None:
+        """Counted once a run for each framework and task, and only while workers keep the cores busy anyway."""
+        key = (trial.framework, trial.task)
+        if key not in self.lines:
+            source = self.order.cards[trial.framework].path.read_text(encoding="utf-8")
+            self.lines[key] = lines_of_code(source, self.tasks[trial.task].shape)
+        return self.lines[key]
 
     def _fail(self, framework: str, error: BakeoffError) -> None:
         self.tally.failures.append(error)

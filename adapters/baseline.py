@@ -20,7 +20,10 @@ class BaselineAdapter(Adapter):
     group = "baseline"
     package = "openai"
     repo = "openai/openai-python"
-    notes = ("team: two loops in a row; what the roller says goes into the reporter's prompt",)
+    notes = (
+        "asks by the client's own parse helper, with strict tools",
+        "team: two loops in a row; what the roller says goes into the reporter's prompt",
+    )
 
     def agent(self, task: Task) -> Answer:
         client = OpenAI(base_url=task.model.base_url, api_key=task.model.api_key)

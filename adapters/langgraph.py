@@ -25,11 +25,10 @@ class LangGraphAdapter(Adapter):
         return Answer(state["messages"][-1].text, claimed_usage(state))
 
     def team(self, task: Task) -> Answer:
+        model = chat_model(task)
         graph = StateGraph(MessagesState)
         for role in task.team:
-            agent = create_agent(
-                chat_model(task), tools=list(role.tools), system_prompt=role.instructions, name=role.name
-            )
+            agent = create_agent(model, tools=list(role.tools), system_prompt=role.instructions, name=role.name)
             graph.add_node(role.name, agent)
         graph.add_edge(START, "roller")
         graph.add_edge("roller", "reporter")

@@ -10,7 +10,7 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import scoreboard
@@ -75,14 +75,17 @@ def bake(order: Order, progress: Progress) -> Tally:
 
 
 def _left(store: Store, trials: Sequence[Trial], *, fresh: bool) -> list[Trial]:
-    """The trials to measure: those not yet on the scoreboard, and those that were void."""
-    ids = [trial.id for trial in trials]
-    if fresh:
-        store.retire(ids, why="fresh")
-    done = store.done(ids)
-    left = [trial for trial in trials if trial.id not in done]
-    store.retire([trial.id for trial in left], why="void")
-    return left
+    """The trials to measure: those not yet on the scoreboard, and those that were void.
+
+    What is measured anew stays on the scoreboard until its successor is stored.
+    """
+    done = set() if fresh else store.done(trial.id for trial in trials)
+    return [trial for trial in trials if trial.id not in done]
+
+
+def _wall_clock(monotonic_ns: int) -> datetime:
+    """What the clock on the wall showed then."""
+    return datetime.now(UTC) - timedelta(microseconds=(time.monotonic_ns() - monotonic_ns) / 1000)
 
 
 def _warn_if_busy(progress: Progress) -> None:
@@ -139,12 +142,19 @@ class _Run:
         """Judges and stores a trial at once, so that nothing measured can be lost."""
         task = self.tasks[trial.task]
         stamps = Stamps(
-            started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            started_at=_wall_clock(outcome.started_ns).isoformat(timespec="milliseconds"),
             bakeoff_version=scoreboard.__version__,
             machine=self.machine,
             lines_of_code=self._lines(trial),
         )
-        self.store.add(trial, outcome, calls, judge(task(trial.seed), outcome, calls), stamps)
+        self.store.add(
+            trial,
+            outcome,
+            calls,
+            judge(task(trial.seed), outcome, calls),
+            stamps,
+            replacing="fresh" if self.order.fresh else "void",
+        )
         self.tally.stored += 1
         self.progress.trial(trial.framework)
 

@@ -182,7 +182,7 @@ def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
         return ModelSpec("sim", "sim", latency_ms=latency_ms)
     if kind != "openai" or not name:
         raise UsageError(
-            f"There is no model called {model!r}. Known: sim, openai:NAME (for example openai:gpt-5-mini)."
+            f"There is no model called {model!r}. Did you mean {_closest_model(model)}? Known: sim, openai:NAME."
         )
     if latency_ms:
         raise UsageError("--sim-latency delays the simulated model only; leave it out with --model openai:NAME.")
@@ -192,6 +192,10 @@ def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
             "or leave --model out to use the built-in simulated model."
         )
     return ModelSpec("openai", name, (base_url or OPENAI_URL).rstrip("/"))
+
+
+def _closest_model(model: str) -> str:
+    return "sim" if model.lower().startswith("sim") else f"openai:{model.rpartition(':')[2] or 'gpt-5-mini'}"
 
 
 @cli.command()

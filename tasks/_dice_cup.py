@@ -34,6 +34,6 @@ def rolled_values(text: str) -> dict[int, int]:
 
 
 def told_numbers(answer: str) -> set[int]:
-    """The numbers an answer gives, without those that only name a dice ("20-sided", "d20") or a roll ("#1")."""
-    plain = re.sub(r"#\d+|\b\d+[- ]sided|\bd\d+", " ", answer, flags=re.IGNORECASE)
+    """The numbers an answer gives, without those that only name a dice ("20-sided", "1d20") or a roll ("#1")."""
+    plain = re.sub(r"#\d+|\b\d+[- ]side[ds]?\b|\b\d*d\d+", " ", answer, flags=re.IGNORECASE)
     return {int(number) for number in re.findall(r"\d+", plain)}

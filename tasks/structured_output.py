@@ -51,13 +51,13 @@ class StructuredOutput(Task):
         if not isinstance(answer, DiceReport):
             kind = "nothing" if answer is None else type(answer).__name__
             return [*problems, f"the answer should be a DiceReport; it is {kind}"]
-        rolled = [value for run in tool_log for value in rolled_values(run.result or "").values()]
-        told = [roll.value for roll in answer.rolls]
+        rolled = {n: value for run in tool_log for n, value in rolled_values(run.result or "").items()}
+        told = {roll.number: roll.value for roll in answer.rolls}
         expected: list[tuple[str, Any, Any]] = [
-            ("name", NAME, answer.name.lower()),
+            ("name", NAME, answer.name),
             ("sides", SIDES, answer.sides),
-            ("rolls", sorted(rolled), sorted(told)),
-            ("total", sum(rolled), answer.total),
+            ("rolls", rolled, told),
+            ("total", sum(rolled.values()), answer.total),
         ]
         wrong = [f"{field} should be {right}; it is {given}" for field, right, given in expected if right != given]
         return problems + wrong

@@ -57,6 +57,16 @@ def test_without_a_network_what_is_built_still_runs(kitchen: Kitchen) -> None:
     assert [(row["framework"], row["verdict"]) for row in kitchen.rows()] == [("baseline", "passed")]
 
 
+def test_what_is_measured_anew_stays_on_the_board_until_it_is(kitchen: Kitchen) -> None:
+    kitchen.run(*QUICK, "--repeats", "1")
+    before = kitchen.rows()
+    (kitchen.home / "environments").unlink()
+    offline = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple", "UV_CACHE_DIR": str(kitchen.home / "empty-cache")}
+    done = kitchen.run(*QUICK, "--repeats", "1", "--fresh", UV_HTTP_RETRIES="0", **offline)
+    assert done.returncode == 1
+    assert kitchen.rows() == before
+
+
 def test_a_store_of_a_newer_version_is_left_alone(kitchen: Kitchen) -> None:
     kitchen.run(*QUICK, "--repeats", "1")
     path = kitchen.home / "scoreboard.db"

@@ -8,7 +8,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
@@ -204,9 +203,12 @@ def _ruler(board: Board) -> list[str]:
     """Whether the controls behaved: what they did where they did as they should, in plain words where not."""
     if board.ruler:
         return ["THE RULER IS BENT: no figure above can be trusted.", *board.ruler]
-    controls = sorted((row for row in board.rows if row.framework in CONTROLS), key=lambda row: row.framework)
-    told = []
-    for name, group in groupby(controls, key=lambda row: row.framework):
-        verdicts = [row.verdict for row in group]
+    rated = [row for row in board.rows if row.verdict != "void"]
+    told, proven = [], True
+    for name in CONTROLS:
+        verdicts = [row.verdict for row in rated if row.framework == name]
         told.append(f"{name} passed {verdicts.count('passed')} of {len(verdicts)}")
-    return [f"Ruler: {', '.join(reversed(told))}, as they should."] if told else []
+        proven &= {row.task for row in rated if row.framework == name} == {row.task for row in board.rows}
+    if not proven:
+        return [f"Ruler: not checked for every task ({', '.join(told)}); bake {' and '.join(CONTROLS)} too."]
+    return [f"Ruler: {', '.join(told)}, as they should."]

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from scoreboard.meter.call import Call
-from scoreboard.results.wire import Heard, heard, speakers, users_of
+from scoreboard.results.wire import Heard, heard, is_answered, speakers, users_of
 from scoreboard.runner.outcome import AnswerSent, GuestError, Outcome
 from tasks.base import Task
 
@@ -41,8 +41,11 @@ def judge(task: Task, outcome: Outcome, calls: Sequence[Call]) -> Judgement:
     provider makes void only what failed: a framework that got over it has passed.
     """
     refused = [call for call in calls if call.refused]
+    failures = _last_failures(calls)
     if outcome.ending == "lost":
         return _judgement("void", f"Bakeoff itself failed: {_told(outcome.error, 'the trial was lost')}")
+    if failures and (refused or outcome.ending == "timeout"):
+        return _judgement("void", *failures, "the trial's time went by waiting for it")
     if refused:
         return _judgement("runaway", *_refusals(refused))
     if outcome.ending == "timeout":
@@ -55,7 +58,6 @@ def judge(task: Task, outcome: Outcome, calls: Sequence[Call]) -> Judgement:
         return _judgement("unsupported", said or "the adapter says that there is no way to do this")
     if outcome.ending == "raised":
         raised = f"it gave up with {_told(outcome.error, 'an exception')}"
-        failures = _provider_failures(calls)
         return _judgement("void", *failures, raised) if failures else _judgement("raised", raised)
     return _judge_answer(task, outcome, calls)
 
@@ -67,7 +69,7 @@ def _judge_answer(task: Task, outcome: Outcome, calls: Sequence[Call]) -> Judgem
     problems = [*problems, *findings.problems]
     if not problems:
         return _judgement("passed", "; ".join(["the answer is right", *findings.proofs]))
-    failures = _provider_failures(calls)
+    failures = _last_failures(calls)
     return _judgement("void", *failures, *problems) if failures else _judgement("wrong", *problems)
 
 
@@ -95,7 +97,8 @@ def rebuild(task: Task, sent: AnswerSent) -> tuple[object, str | None]:
 def wire_findings(task: Task, outcome: Outcome, asks: Sequence[Heard]) -> Findings:
     """What only the wire can prove, the same for every task.
 
-    The model was asked at all; the result of every tool run that succeeded went back to it; every role of a team spoke.
+    The model was asked at all; the result of every tool run that succeeded went back to it; every role of a team spoke,
+    and the last of them, who has the last word, after the tools had run.
     """
     if not asks:
         return Findings(problems=("no call to the model was answered at the meter, so the model had no part in it",))
@@ -114,6 +117,10 @@ def wire_findings(task: Task, outcome: Outcome, asks: Sequence[Heard]) -> Findin
             proofs.append(f"the {role.name} spoke in call {spoke[0]}")
         else:
             problems.append(f"the {role.name} never spoke: no call's system text has its instructions")
+    if task.team and (spoke := speakers(task.team[-1], asks)):
+        worked_ns = max((run.finished_ns for run in outcome.tool_log), default=0)
+        if not any(each.ordinal in spoke and each.started_ns >= worked_ns for each in asks):
+            problems.append(f"the {task.team[-1].name}, who has the last word, spoke only before the work was done")
     return Findings(tuple(problems), tuple(proofs))
 
 
@@ -123,8 +130,11 @@ def _refusals(refused: Sequence[Call]) -> list[str]:
     return [f"the budget of {budget} was spent: the meter refused call {first[budget]}" for budget in budgets]
 
 
-def _provider_failures(calls: Sequence[Call]) -> list[str]:
-    return [f"the provider failed in call {c.ordinal}: {c.provider_failure}" for c in calls if c.provider_failure]
+def _last_failures(calls: Sequence[Call]) -> list[str]:
+    """How the provider failed after it had last answered: a failure that was got over explains nothing later."""
+    answered = max((call.started_ns for call in calls if is_answered(call)), default=0)
+    failed = [call for call in calls if call.provider_failure and call.started_ns > answered]
+    return [f"the provider failed in call {call.ordinal}: {call.provider_failure}" for call in failed]
 
 
 def _told(error: GuestError | None, otherwise: str) -> str:

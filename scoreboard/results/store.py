@@ -26,6 +26,8 @@ from scoreboard.runner.plan import Trial
 
 __all__ = ["Evidence", "RunLock", "Store", "database_path"]
 
+Why = Literal["fresh", "void"]
+
 PATIENCE_S = 10.0  # for a lock that another program holds
 _ROW = ", ".join(field.name for field in fields(Row))
 
@@ -66,11 +68,24 @@ class Store:
             found = self._connection.execute("SELECT id FROM current_trials WHERE verdict != 'void'")
             return set(ids) & {row["id"] for row in found}
 
-    def add(self, trial: Trial, outcome: Outcome, calls: Sequence[Call], judgement: Judgement, stamps: Stamps) -> bool:
-        """Stores a trial, whole or not at all. False, and nothing is stored, where it has a current take already."""
+    def add(
+        self,
+        trial: Trial,
+        outcome: Outcome,
+        calls: Sequence[Call],
+        judgement: Judgement,
+        stamps: Stamps,
+        replacing: Why | None = None,
+    ) -> bool:
+        """Stores a trial, whole or not at all. False, and nothing is stored, where it has a current take already.
+
+        `replacing` retires that take in the same moment: any take for "fresh", one that is void for "void".
+        """
         calls = [raw.credible(call) for call in calls]
         row = row_of(trial, outcome, calls, judgement, stamps)
         with explained(self.path), transaction(self._connection):
+            if replacing:
+                self._retire([row.id], replacing)
             takes = self._connection.execute("SELECT coalesce(max(take), 0) FROM trials WHERE id = ?", (row.id,))
             row = replace(row, take=takes.fetchone()[0] + 1)
             if not self._insert("trials", _row_columns(row)):
@@ -80,12 +95,18 @@ class Store:
                 self._insert(table, {**key, **columns})
         return True
 
-    def retire(self, ids: Iterable[str], why: Literal["fresh", "void"]) -> int:
+    def retire(self, ids: Iterable[str], why: Why) -> int:
         """Takes the current takes of these trials off the scoreboard, all or none. How many there were."""
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        statement = "INSERT INTO retired (trial, take, at, why) SELECT id, take, ?, ? FROM current_trials WHERE id = ?"
         with explained(self.path), transaction(self._connection):
-            return max(0, self._connection.executemany(statement, [(at, why, each) for each in ids]).rowcount)
+            return self._retire(ids, why)
+
+    def _retire(self, ids: Iterable[str], why: Why) -> int:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        statement = (
+            "INSERT INTO retired (trial, take, at, why) SELECT id, take, ?1, ?2 FROM current_trials "
+            "WHERE id = ?3 AND (?2 = 'fresh' OR verdict = 'void')"
+        )
+        return max(0, self._connection.executemany(statement, [(at, why, each) for each in ids]).rowcount)
 
     def rows(self, ids: Iterable[str] | None = None) -> list[Row]:
         """The current trials (of these ids), in an order that never varies."""

@@ -39,7 +39,7 @@ async def uv(arguments: Sequence[str], hear: Hear, lock: int) -> None:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
-            env={k: v for k, v in os.environ.items() if k not in LEFT_BEHIND} | {"UV_PYTHON_DOWNLOADS": "never"},
+            env={k: v for k, v in os.environ.items() if _may_see(k)} | {"UV_PYTHON_DOWNLOADS": "never"},
             start_new_session=True,  # Ctrl-C in the terminal is for the host alone
             pass_fds=(lock,),
         )
@@ -59,6 +59,12 @@ async def uv(arguments: Sequence[str], hear: Hear, lock: int) -> None:
         await process.wait()
     if status:
         raise InstallError("\n".join(said))
+
+
+def _may_see(variable: str) -> bool:
+    """What uv, and any package it builds, may see: no key but those that are meant for uv."""
+    secret = re.search(r"KEY|TOKEN|SECRET|PASSWORD", variable) and not variable.startswith("UV_")
+    return variable not in LEFT_BEHIND and not secret
 
 
 NOT_STARTED = "uv could not be started"

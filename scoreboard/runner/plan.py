@@ -9,6 +9,7 @@ import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 
 import scoreboard
@@ -117,9 +118,11 @@ def task_digest(name: str) -> str:
 
 
 def harness_digest() -> str:
-    """Changes with whatever stands between a framework and its figures: the meter and the runner."""
+    """Changes with whatever stands between a framework and its figures: meter, runner, judge and tokenizer."""
     root = Path(scoreboard.__path__[0])
-    return _digest(sorted([*(root / "meter").rglob("*.py"), *(root / "runner").rglob("*.py")]))
+    judges = [root / "results" / "judge.py", root / "results" / "wire.py"]
+    sources = _digest(sorted([*(root / "meter").rglob("*.py"), *(root / "runner").rglob("*.py"), *judges]))
+    return hashlib.sha256(f"{sources} {metadata.version('bpe-openai')}".encode()).hexdigest()[:12]
 
 
 def _digest(paths: Iterable[Path]) -> str:

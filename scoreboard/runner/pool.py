@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Sized
@@ -143,7 +144,8 @@ class Pool:
                     if attempt == ATTEMPTS or not isinstance(baked.outcome, WorkerError):
                         break
                     if baked.base_url:
-                        await self._meter.close(baked.base_url)
+                        with contextlib.suppress(MeterError):  # whether there still is a meter, the next attempt tells
+                            await self._meter.close(baked.base_url)
                 if settling:
                     await asyncio.shield(settling)
                 settling = asyncio.create_task(self._settle(baked))

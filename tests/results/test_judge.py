@@ -132,6 +132,18 @@ def test_who_gets_over_a_failing_provider_has_passed() -> None:
     assert verdict(ended(), (*CALLS, BROKEN)) == "passed"
 
 
+def test_a_failure_that_was_got_over_excuses_nothing_that_came_later() -> None:
+    early = replace(BROKEN, ordinal=0, started_ns=5)
+    assert verdict(ended(answer=None), (early, *CALLS)) == "wrong"
+    assert verdict(ended("raised", answer=None, error=GuestError("Oops", "")), (early, *CALLS)) == "raised"
+
+
+@pytest.mark.parametrize("ending", ["timeout", "raised", "answered"])
+def test_time_spent_waiting_for_the_provider_is_not_the_frameworks(ending: Ending) -> None:
+    hung = replace(BROKEN, refused="seconds", provider_failure="it had not finished")
+    assert verdict(ended(ending), (*CALLS, hung)) == "void"
+
+
 @pytest.mark.parametrize(
     "wrap",
     [
@@ -187,6 +199,16 @@ def test_every_role_of_a_team_has_to_speak() -> None:
     judgement = judge(Plain(team=TEAM), ended(), (roller, chat(2, 40, RESULT)))
     assert judgement.verdict == "wrong"
     assert judgement.reasons == ("the reporter never spoke: no call's system text has its instructions",)
+
+
+def test_who_has_the_last_word_has_to_speak_after_the_work() -> None:
+    team = (Role("roller", "", "You roll."), Role("reporter", "", "You report."))
+    rolling = chat(2, 40, RESULT, system="You roll.")
+    early, late = (chat(3, started_ns, "Well?", system="You report.") for started_ns in (10, 50))
+    assert verdict(ended(), (rolling, late), Plain(team=team)) == "passed"
+    judgement = judge(Plain(team=team), ended(), (rolling, early))
+    assert judgement.verdict == "wrong"
+    assert "last word" in why(judgement)
 
 
 def typed(value: Any, *, is_answer_type: bool = True, kind: Any = "typed") -> Outcome:

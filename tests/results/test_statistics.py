@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 
-from scoreboard.results.statistics import holm, mcnemar, median, wilson
+from scoreboard.results.statistics import median, wilson
 
 
 @given(st.data(), st.integers(1, 300), st.sampled_from([0.8, 0.95, 0.99]))
@@ -30,30 +30,6 @@ def test_no_trial_has_no_interval() -> None:
 def test_more_successes_than_trials_is_a_bug_of_the_caller() -> None:
     with pytest.raises(ValueError, match="3 successes in 2 trials"):
         wilson(3, 2)
-
-
-@given(st.integers(0, 200), st.integers(0, 200))
-def test_mcnemar_is_the_exact_binomial_test(only_first: int, only_second: int) -> None:
-    pairs = only_first + only_second
-    expected = stats.binomtest(only_first, pairs).pvalue if pairs else 1.0
-    assert mcnemar(only_first, only_second) == pytest.approx(expected, abs=1e-9)
-
-
-@given(st.lists(st.floats(0, 1), max_size=12))
-def test_holm_rejects_exactly_what_stepping_down_rejects(p_values: list[float]) -> None:
-    adjusted = holm(p_values)
-    alpha = 0.05
-    rejected = set()
-    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        if (len(p_values) - rank) * p_values[index] > alpha:
-            break
-        rejected.add(index)
-    assert {i for i, p in enumerate(adjusted) if p <= alpha} == rejected
-    assert all(raw <= p <= 1 for raw, p in zip(p_values, adjusted, strict=True))
-
-
-def test_holm_by_hand() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
 def test_median() -> None:

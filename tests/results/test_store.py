@@ -100,6 +100,15 @@ def test_what_is_current_and_not_void_is_done(store: Store) -> None:
     assert store.done([good.id, void.id, missing.id]) == {good.id}
 
 
+def test_a_take_is_replaced_in_the_moment_its_successor_is_stored(store: Store) -> None:
+    outcome, calls = played()
+    store.add(trial(), outcome, calls, VOID, STAMPS)
+    assert store.add(trial(), outcome, calls, PASSED, STAMPS, replacing="void")
+    assert not store.add(trial(), outcome, calls, PASSED, STAMPS, replacing="void"), "only a void take gives way"
+    assert store.add(trial(), outcome, calls, PASSED, STAMPS, replacing="fresh")
+    assert [(row.take, row.verdict) for row in store.rows()] == [(3, "passed")]
+
+
 def test_a_retired_trial_can_be_measured_again_and_is_kept(store: Store) -> None:
     outcome, calls = played()
     store.add(trial(), outcome, calls, VOID, STAMPS)

@@ -17,9 +17,15 @@ def quoted() -> str:
 
 
 def timeless(board: str) -> list[list[str]]:
-    """A board's rows without the trials and the times: what must be the same on every machine."""
-    rows = [line.replace(" %", "%").split() for line in board.splitlines() if " %" in line]
-    return [[row[0], row[2], *row[9:]] for row in rows]
+    """A board without trials, times and ids: what must be the same on every machine."""
+    lines = []
+    for line in board.replace("```", "").replace(" %", "%").splitlines():
+        words = line.split()
+        if "%" in line:
+            lines.append([words[0], words[2], *words[9:]])
+        elif words and not line.startswith(("Ruler:", "One conversation")):
+            lines.append(words)
+    return lines
 
 
 def main() -> None:

@@ -50,19 +50,6 @@ def test_tasks_need_nothing_but_the_standard_library_and_pydantic() -> None:
         assert {name.partition(".")[0] for name in imports(path)} <= allowed, path.name
 
 
-def test_an_adapter_imports_one_framework() -> None:
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    for card in framework_cards().values():
-        others = {
-            name.replace("-", "_")
-            for group, packages in groups.items()
-            if group not in (card.group, "dev", "controls")
-            for name in packages
-        } - {name.replace("-", "_").partition("[")[0] for name in groups[card.group]}
-        found = {name.partition(".")[0] for name in imports(card.path)}
-        assert not found & (others - {"openai", "pydantic"}), f"{card.path.name} imports {found & others}"
-
-
 def test_the_whole_command_line_loads_without_any_framework() -> None:
     """Every module of the host, imported in one process, brings in none of the frameworks and none of their clients."""
     modules = [

@@ -22,7 +22,7 @@ def timeless(board: str) -> list[list[str]]:
     for line in board.replace("```", "").replace(" %", "%").splitlines():
         words = line.split()
         if "%" in line:
-            lines.append([words[0], words[2], *words[9:]])
+            lines.append([words[0], words[2], *words[11:]])
         elif words and not line.startswith(("Ruler:", "One conversation")):
             lines.append(words)
     return lines
@@ -30,7 +30,7 @@ def timeless(board: str) -> list[list[str]]:
 
 def main() -> None:
     command = [str(Path(sys.executable).with_name("bakeoff")), "run", "--fresh"]
-    done = subprocess.run(command, env={**os.environ, "COLUMNS": "118"}, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, env={**os.environ, "COLUMNS": "130"}, stdout=subprocess.PIPE, text=True, check=True)
     before, _, rest = README.read_text().partition(BEGIN)
     README.write_text(f"{before}{BEGIN}```\n{done.stdout.rstrip()}\n```\n{END}{rest.partition(END)[2]}")
 

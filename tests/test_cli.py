@@ -75,7 +75,7 @@ def test_show_fits_the_terminal(baked: Kitchen, width: str) -> None:
 def test_the_readme_quotes_a_scoreboard_that_is_still_true(baked: Kitchen) -> None:
     if f"Python {platform.python_version().rpartition('.')[0]}." not in quoted():
         pytest.skip("the README's board was measured with another Python, whose docstrings have another indentation")
-    fresh = timeless(baked.run("show", COLUMNS="118").stdout)
+    fresh = timeless(baked.run("show", COLUMNS="130").stdout)
     assert len(fresh) > (len(framework_cards()) - len(CONTROLS)) * len(task_classes())
     assert timeless(quoted()) == fresh, "make readme brings the README up to date"
 

@@ -19,7 +19,7 @@ from scoreboard.results.row import Row
 from scoreboard.runner.catalogue import BASELINE, CONTROLS, Card
 
 GAP = 2  # blanks between columns
-PIPE_WIDTH = 120  # where stdout is no terminal
+PIPE_WIDTH = 130  # where stdout is no terminal
 
 Cell = Callable[[Entry], str]
 
@@ -147,14 +147,6 @@ def _figure(name: str, digits: int) -> Cell:
     return cell
 
 
-def _plain(name: str, digits: int) -> Cell:
-    def cell(entry: Entry) -> str:
-        value = getattr(entry.medians, name)
-        return "" if value is None else f"{value:.{digits}f}"
-
-    return cell
-
-
 def _claimed(entry: Entry) -> str:
     """The tokens claimed, input and output, divided by the wire's; one figure where they agree."""
     claims = [claim for claim in (entry.claims.input_tokens, entry.claims.output_tokens) if claim is not None]
@@ -163,8 +155,8 @@ def _claimed(entry: Entry) -> str:
 
 _TIME = [
     Column("total ms", _figure("total_ms", 1)),
-    Column("model", _plain("model_ms", 1)),
-    Column("tools", _plain("tools_ms", 1)),
+    Column("model", _figure("model_ms", 1)),
+    Column("tools", _figure("tools_ms", 1)),
     Column("framework", _figure("framework_ms", 1)),
 ]
 _WIRE = [

@@ -60,7 +60,7 @@ def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> 
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
     console = Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
     for comparison in board.comparisons:
-        console.print(_heading(comparison, titles), style="bold", soft_wrap=False)
+        console.print(_heading(comparison, titles), style="bold")
         for table in _tables(comparison, console.width):
             console.print(table)
         console.print()

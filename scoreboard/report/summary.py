@@ -27,7 +27,7 @@ def conclude(home: Path, tally: Tally) -> int:
     if rows:
         show(board, framework_cards(), task_titles({row.task for row in rows}))
     for line in _words(tally, rows):
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     if tally.interrupted:
         return 130
     return 1 if tally.failures or board.ruler or any(row.verdict == "void" for row in rows) else 0
@@ -88,7 +88,8 @@ def show_trial(home: Path, prefix: str, *, as_sent: bool) -> None:
 
 
 def _head(row: Row) -> Iterable[str]:
-    package = framework_cards()[row.framework].package if row.framework in framework_cards() else row.framework
+    card = framework_cards().get(row.framework)
+    package = card.package if card else row.framework
     yield f"trial {row.id}: {row.framework} bakes {row.task} with {row.model}, repeat {row.repeat}, seed {row.seed}"
     yield f"{row.verdict}: {'; '.join(row.reasons)}"
     yield (

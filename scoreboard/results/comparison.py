@@ -16,8 +16,10 @@ from scoreboard.results.judge import Verdict
 from scoreboard.results.row import Row
 from scoreboard.results.statistics import median, wilson
 from scoreboard.runner.catalogue import BASELINE, CONTROLS
+from scoreboard.runner.plan import Budget
 
 ORACLE, NOP = CONTROLS
+CONDITIONS = ("task_digest", "harness_digest", "python", *(field.name for field in fields(Budget)))
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,8 @@ def newest(rows: Iterable[Row]) -> list[Row]:
     """
     kept: list[Row] = []
     for group in _grouped(rows, "model", "task", "fault").values():
-        by_conditions: dict[object, list[Row]] = {}
-        for row in group:
-            by_conditions.setdefault(_conditions(row), []).append(row)
-        comparable = max(by_conditions.values(), key=lambda rows: (len({r.framework for r in rows}), _age(_last(rows))))
+        by_conditions = _grouped(group, *CONDITIONS).values()
+        comparable = max(by_conditions, key=lambda rows: (len({r.framework for r in rows}), _age(_last(rows))))
         for contestants in _grouped(comparable, "framework").values():
             last = _last(contestants)
             kept += [row for row in contestants if row.origin == last.origin]
@@ -194,10 +194,6 @@ def _entry(framework: str, rows: Sequence[Row], baseline: Figures | None) -> Ent
         relative=relative(figures, baseline),
         claims=Claims(**{field.name: claimed_ratio(rows, field.name) for field in fields(Claims)}),
     )
-
-
-def _conditions(row: Row) -> tuple[object, ...]:
-    return (row.task_digest, row.harness_digest, row.python, row.budget)
 
 
 def _passed(rows: Sequence[Row]) -> list[Row]:

@@ -36,9 +36,14 @@ class Adapter:
     """Drives one framework. A method left out means that the framework does not support that shape of task.
 
     The methods may be coroutines: a framework that is async only is awaited in an event loop of its own.
+
+    Where a framework offers more ways than one, the file's first class is the one that its documentation leads with.
+    Each further way is a subclass of it that names its `variant` and writes only the methods in which it differs; it is
+    called `framework/variant`, and is asked for nothing else.
     """
 
     title: ClassVar[str]  # how people call it
+    variant: ClassVar[str] = ""  # another way to use the same framework; "" is the way its documentation leads with
     group: ClassVar[str]  # its dependency group in pyproject.toml and its lock
     package: ClassVar[str]  # whose version is stamped on each trial
     repo: ClassVar[str] = ""

@@ -26,7 +26,6 @@ from scoreboard.results.runlock import RunLock
 from scoreboard.results.store import Store
 from scoreboard.runner.catalogue import Card, load_task
 from scoreboard.runner.environments import Environment, Environments
-from scoreboard.runner.locks import lock_digest
 from scoreboard.runner.outcome import Outcome
 from scoreboard.runner.plan import Trial, Wish, plan
 from scoreboard.runner.pool import Pool
@@ -41,6 +40,7 @@ class Order:
     home: Path
     wish: Wish
     cards: Mapping[str, Card]
+    tasks: Mapping[str, Path]  # every task's file
     spec: ModelSpec
     jobs: int
     fresh: bool
@@ -60,8 +60,7 @@ class Tally:
 
 def bake(order: Order, progress: Progress) -> Tally:
     """Measures what a plan still lacks. Whatever happens, what was stored stays stored."""
-    wished = [order.cards[name] for name in order.wish.frameworks]
-    trials = plan(order.wish, order.cards, {card.group: lock_digest(card.group) for card in wished})
+    trials = plan(order.wish, order.cards, order.tasks)
     with RunLock(order.home), contextlib.closing(Store.open(order.home)) as store:
         sweep(order.home)
         left = _left(store, trials, fresh=order.fresh)
@@ -81,6 +80,10 @@ def _left(store: Store, trials: Sequence[Trial], *, fresh: bool) -> list[Trial]:
     """
     done = set() if fresh else store.done(trial.id for trial in trials)
     return [trial for trial in trials if trial.id not in done]
+
+
+def _source(card: Card) -> str:
+    return card.path.read_text(encoding="utf-8")
 
 
 def _wall_clock(monotonic_ns: int) -> datetime:
@@ -104,12 +107,13 @@ class _Run:
     def __init__(self, order: Order, store: Store, progress: Progress, tally: Tally) -> None:
         self.order, self.store, self.progress, self.tally = order, store, progress, tally
         self.machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-        self.tasks = {name: load_task(name) for name in order.wish.tasks}
+        self.tasks = {name: load_task(name, order.tasks[name]) for name in order.wish.tasks}
         self.lines: dict[tuple[str, str], int | None] = {}
         self.pool: Pool | None = None
 
     async def bake(self, left: Sequence[Trial]) -> None:
-        with self._interruptible(), contextlib.closing(Environments(self.order.home)) as environments:
+        locks = {card.group: card.lock for card in self.order.cards.values()}
+        with self._interruptible(), contextlib.closing(Environments(self.order.home, locks=locks)) as environments:
             try:
                 ready = await self._ready(environments, {trial.framework for trial in left})
                 trials = [trial for trial in left if trial.framework in ready]
@@ -129,8 +133,9 @@ class _Run:
     async def _serve(self, trials: Sequence[Trial], pythons: Mapping[str, Path]) -> None:
         self.progress.baking(trial.framework for trial in trials)
         started = time.monotonic()
-        async with await Meter.spawn(self.order.spec) as meter:
-            posts = make_posts(self.order.home, pythons, meter.port)
+        async with await Meter.spawn(self.order.spec, self.order.tasks) as meter:
+            adapters = {self.order.cards[name].path for name in pythons}
+            posts = make_posts(self.order.home, pythons, meter.port, adapters, self.order.tasks.values())
             self.pool = Pool(self.order.jobs, posts, meter, self.order.spec.name, self._keep, self._fail)
             try:
                 await self.pool.run(trials)
@@ -162,8 +167,8 @@ class _Run:
         """Counted once a run for each framework and task, and only while workers keep the cores busy anyway."""
         key = (trial.framework, trial.task)
         if key not in self.lines:
-            source = self.order.cards[trial.framework].path.read_text(encoding="utf-8")
-            self.lines[key] = lines_of_code(source, self.tasks[trial.task].shape)
+            card = self.order.cards[trial.framework]
+            self.lines[key] = lines_of_code(_source(card), self.tasks[trial.task].shape, card.variant)
         return self.lines[key]
 
     def _fail(self, framework: str, error: BakeoffError) -> None:

@@ -15,7 +15,7 @@ import click
 import scoreboard
 from scoreboard.errors import BakeoffError, UsageError
 from scoreboard.meter.model import OPENAI_URL, ModelSpec
-from scoreboard.runner.catalogue import choose, framework_cards, task_names
+from scoreboard.runner.catalogue import choose, choose_frameworks, framework_cards, task_files, task_names
 from scoreboard.runner.plan import Budget, Wish
 
 BUDGET = Budget()
@@ -77,6 +77,7 @@ def finite(seconds: float) -> float:
 
 def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that choose frameworks and tasks by name."""
+    command = click.option("--variants", is_flag=True, help="Also the further ways to use each framework.")(command)
     command = click.option("--tasks", metavar="NAMES", help="Tasks, comma-separated.  [default: all]")(command)
     return click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated.  [default: all]")(command)
 
@@ -156,20 +157,22 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
     from scoreboard.report.progress import progress
     from scoreboard.report.summary import conclude
 
-    cards = framework_cards()
+    cards, files = framework_cards(), task_files()
     source = click.get_current_context().get_parameter_source("base_url")
     if model == "sim" and source is click.core.ParameterSource.COMMANDLINE:
         raise UsageError("--base-url is the endpoint of --model openai:NAME; the simulated model needs none.")
     spec = model_spec(model, base_url, options["sim_latency"])
     wish = Wish(
-        frameworks=tuple(choose("framework", frameworks, cards)),
-        tasks=tuple(choose("task", tasks, task_names())),
+        frameworks=tuple(choose_frameworks(frameworks, cards, variants=options["variants"])),
+        tasks=tuple(choose("task", tasks, files)),
         model=spec.label,
         repeats=options["repeats"],
         seed=options["seed"],
         budget=Budget(options["max_calls"], options["max_tokens"], options["timeout"]),
     )
-    order = Order(home=home, wish=wish, cards=cards, spec=spec, jobs=options["jobs"], fresh=options["fresh"])
+    order = Order(
+        home=home, wish=wish, cards=cards, tasks=files, spec=spec, jobs=options["jobs"], fresh=options["fresh"]
+    )
     with progress() as display:
         tally = bake(order, display)
     return conclude(home, tally)
@@ -203,7 +206,7 @@ def _closest_model(model: str) -> str:
 @click.option("--model", help="Only what this model answered.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @everywhere
-def show(home: Path, frameworks: str | None, tasks: str | None, model: str | None, as_json: bool) -> None:  # noqa: FBT001
+def show(home: Path, frameworks: str | None, tasks: str | None, model: str | None, **options: Any) -> None:
     """Show the scoreboard: what the stored trials say, side by side.
 
     \b
@@ -215,10 +218,10 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
 
     show_board(
         home,
-        frameworks=choose("framework", frameworks, framework_cards()),
+        frameworks=choose_frameworks(frameworks, framework_cards(), variants=options["variants"]),
         tasks=choose("task", tasks, task_names()),
         model=model,
-        as_json=as_json,
+        as_json=options["as_json"],
     )
 
 

@@ -1,14 +1,15 @@
 """How a perfect model plays a task through whatever tools it is offered.
 
-It never knows which framework asks. What it does next follows from four questions: is the work done (the results are
-in the conversation), is the work's tool on offer, is there somebody to hand over to, and in which shape is the answer
-wanted.
+It never knows which framework asks. What it does next follows from five questions: does somebody only want to know
+whose turn it is, is the work done (the results are in the conversation), is the work's tool on offer, is there somebody
+to hand over to, and in which shape is the answer wanted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from typing import Any
 from tasks.base import Ask, Reply, Role, ToolCall, ToolOffer
 
 Results = dict[int, int]
+
+WHOSE_TURN = re.compile(r"select the next \w+ from \[[^\]]*\]", re.IGNORECASE)
+LAST_WORD = "TERMINATE"  # what agents that talk in a group are told to say when the work is done
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ def next_reply(script: Script, ask: Ask) -> Reply:
     """The next turn of a perfect model: work, delegate, hand over or answer."""
     results = _results_seen(script, ask)
     offers = () if ask.tool_choice == "none" else ask.tools
+    if script.worker and script.speaker and not offers and WHOSE_TURN.search(_all_text(ask)):
+        return Reply(text=(script.worker if len(results) < len(script.runs) else script.speaker).name)
     if len(results) < len(script.runs):
         return _work(script, ask, offers, results)
     return _finish(script, ask, offers, results)
@@ -60,9 +66,9 @@ def _work(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Resu
 
 def _finish(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Results) -> Reply:
     sentence = script.sentence(results)
-    if script.speaker and not script.speaker.speaks_in(ask) and (offer := _way_to(script.speaker, offers)):
-        already = {call.name for message in ask.messages for call in message.tool_calls}
-        if offer.name not in already:
+    if script.speaker and not script.speaker.speaks_in(ask):
+        offer = _way_to(script.speaker, offers)
+        if offer and not _handed_over(ask, offer, script.speaker):
             return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))])
     if script.value:
         value = script.value(results)
@@ -70,9 +76,21 @@ def _finish(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Re
             return _call(ask, [(offer.name, value)])
         if ask.answer_schema is not None:
             return Reply(text=json.dumps(value))
+        if all(f'"{name}"' in _all_text(ask) for name in value):  # the schema is told in words
+            sentence = json.dumps(value)
     if ask.tool_choice == "required" and (offer := _any_other(script.tool, ask.forced_tool, offers)):
         return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))])
-    return Reply(text=sentence)
+    return Reply(text=f"{sentence} {LAST_WORD}" if LAST_WORD in ask.system else sentence)
+
+
+def _handed_over(ask: Ask, offer: ToolOffer, role: Role) -> bool:
+    """Whether this conversation has gone that way before: one tool may lead to several roles."""
+    calls = [call for message in ask.messages for call in message.tool_calls if call.name == offer.name]
+    return any(role.name in f"{call.name} {call.arguments}".lower() for call in calls)
+
+
+def _all_text(ask: Ask) -> str:
+    return "\n".join([ask.system, *(message.text for message in ask.messages)])
 
 
 def _way_to(role: Role, offers: tuple[ToolOffer, ...]) -> ToolOffer | None:

@@ -101,10 +101,11 @@ class Ask:
 
 @dataclass(frozen=True)
 class Reply:
-    """One model reply in neutral form: text, tool calls, or both."""
+    """One model reply in neutral form: text, tool calls, or both; or the HTTP status with which a model fails."""
 
     text: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
+    failure: int | None = None
 
 
 class Task:

@@ -56,7 +56,7 @@ def test_a_framework_finds_itself_in_its_environment_and_no_other_framework(envi
         found = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
         assert cards[name].package in found
         assert not found & ({card.package for card in cards.values()} - shared - {cards[name].package}), name
-        assert not found & {"aiohttp", "bpe-openai", "click", "bakeoff"} - locked_packages(cards[name].group).keys()
+        assert not found & {"aiohttp", "bpe-openai", "click", "bakeoff"} - locked_packages(cards[name].lock).keys()
 
 
 def test_the_controls_prove_the_ruler(baked: Kitchen) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from scoreboard.meter.ledger import Admission
@@ -46,7 +47,8 @@ class _Control:
         reader, self._writer = await asyncio.open_connection(sock=own_socket, limit=LONGEST_LINE_BYTES)
         order = json.loads(await reader.readline())
         spec = ModelSpec(**order["spec"])
-        self._gateway = Gateway(answerer_for(spec), spec.name, load_task)
+        files = {name: Path(path) for name, path in order["tasks"].items()}
+        self._gateway = Gateway(answerer_for(spec), spec.name, lambda name: load_task(name, files.get(name)))
         await self._gateway.start(socket.socket(fileno=order["listener_fd"]))
         self._writer.write(line({"serves": True}))
         while command := await reader.readline():

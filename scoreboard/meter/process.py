@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -40,9 +41,9 @@ class Meter:
         self._writer: asyncio.StreamWriter | None = None
 
     @classmethod
-    async def start(cls, spec: ModelSpec) -> Self:
+    async def start(cls, spec: ModelSpec, tasks: Mapping[str, Path] | None = None) -> Self:
         """Starts the process and waits until it serves."""
-        meter = await cls.spawn(spec)
+        meter = await cls.spawn(spec, tasks)
         try:
             await meter.ready()
         except BaseException:
@@ -51,8 +52,11 @@ class Meter:
         return meter
 
     @classmethod
-    async def spawn(cls, spec: ModelSpec) -> Self:
-        """Starts the process without waiting: its port is known already, so that workers can start meanwhile."""
+    async def spawn(cls, spec: ModelSpec, tasks: Mapping[str, Path] | None = None) -> Self:
+        """Starts the process without waiting: its port is known already, so that workers can start meanwhile.
+
+        `tasks` are the files of those that do not stand in `tasks/`.
+        """
         ours, theirs = socket.socketpair()
         listener = socket.create_server(("127.0.0.1", 0))
         try:
@@ -66,7 +70,7 @@ class Meter:
                 pass_fds=(listener.fileno(),),
             )
             meter = cls(process, ours, listener.getsockname()[1])
-            await meter._greet(spec, listener.fileno())
+            await meter._greet(spec, listener.fileno(), tasks or {})
         except OSError as error:
             ours.close()
             raise MeterError(f"The meter's process could not be started: {error}.") from error
@@ -79,12 +83,13 @@ class Meter:
         """Returns once the process serves; MeterError where it could not."""
         await asyncio.shield(self._greeted)
 
-    async def _greet(self, spec: ModelSpec, listener_fd: int) -> None:
+    async def _greet(self, spec: ModelSpec, listener_fd: int, tasks: Mapping[str, Path]) -> None:
         reader, writer = await asyncio.open_connection(sock=self._control, limit=LONGEST_LINE_BYTES)
         self._writer = writer
         assert self._process.stderr is not None
         self._listening.append(asyncio.create_task(self._keep_last_words(self._process.stderr)))
-        writer.write(line({"listener_fd": listener_fd, "spec": asdict(spec)}))
+        files = {name: str(path) for name, path in tasks.items()}
+        writer.write(line({"listener_fd": listener_fd, "spec": asdict(spec), "tasks": files}))
         self._listening.append(asyncio.create_task(self._listen(reader, writer)))
 
     @property

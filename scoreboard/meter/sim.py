@@ -5,15 +5,28 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from scoreboard.meter import code_form
 from scoreboard.meter.dialects.base import Dialect, Json, Turn
-from scoreboard.meter.exchange import Exchange, json_body
+from scoreboard.meter.exchange import Exchange, error_body, json_body
 from scoreboard.meter.tokens import TokenCounter
 from tasks.base import Ask, Reply, Task
 
 
 def reply(task: Task, ask: Ask) -> Reply:
     """What the perfect model says: a pure function of the request, so the same conversation gets the same reply."""
+    if code_form.is_wanted(ask):
+        return code_form.as_code(ask, task.play(code_form.with_offers(ask)))
     return with_ids(ask, task.play(ask))
+
+
+def stopped(said: Reply, stop: object) -> Reply:
+    """The reply cut before the first stop sequence in its text, as every provider cuts it."""
+    sequences = [stop] if isinstance(stop, str) else stop if isinstance(stop, list) else []
+    text = said.text
+    for sequence in sequences:
+        if text and isinstance(sequence, str) and sequence:
+            text = text.partition(sequence)[0]
+    return replace(said, text=text)
 
 
 def with_ids(ask: Ask, said: Reply) -> Reply:
@@ -40,9 +53,13 @@ class SimulatedModel:
 
     async def answer(self, exchange: Exchange, dialect: Dialect, task: Task, body: Json) -> None:
         ask = dialect.read(body)
-        turn = Turn(body, ask, reply(task, ask))
+        turn = Turn(body, ask, stopped(reply(task, ask), body.get("stop")))
         if self._latency_s:
             await asyncio.sleep(self._latency_s)
+        if turn.reply.failure:
+            message = "The simulated model fails here, because the task says so."
+            await exchange.send(turn.reply.failure, error_body(message, "server_error"))
+            return
         turn = replace(turn, usage=await self._tokens.usage(ask, turn.reply))
         exchange.usage = turn.usage
         if body.get("stream") is True:

@@ -32,7 +32,7 @@ def known_things() -> dict[str, list[Thing]]:
     """Everything that can be named on the command line, with a word on each."""
     frameworks: list[Thing] = [
         {"name": card.name, "what": card.title, "package": card.package}
-        | {"version": locked_version(card.group, card.package), "repo": card.repo, "notes": list(card.notes)}
+        | {"version": locked_version(card.lock, card.package), "repo": card.repo, "notes": list(card.notes)}
         for card in framework_cards().values()
     ]
     tasks = [{"name": name, "what": task.title, "shape": task.shape} for name, task in task_classes().items()]

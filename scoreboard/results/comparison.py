@@ -15,7 +15,7 @@ from typing import Any, get_args
 from scoreboard.results.judge import Verdict
 from scoreboard.results.row import Row
 from scoreboard.results.statistics import median, wilson
-from scoreboard.runner.catalogue import BASELINE, CONTROLS
+from scoreboard.runner.catalogue import BASELINE, CONTROLS, by_family
 from scoreboard.runner.plan import Budget
 
 ORACLE, NOP = CONTROLS
@@ -173,7 +173,7 @@ def claimed_ratio(rows: Sequence[Row], figure: str) -> float | None:
 def _entries(rows: Sequence[Row]) -> Iterable[Entry]:
     by_name = {name: group for (name,), group in _grouped(rows, "framework").items()}
     baseline = medians(by_name[BASELINE]) if BASELINE in by_name else None
-    for name in sorted(by_name, key=lambda name: (name != BASELINE, name)):
+    for name in sorted(by_name, key=by_family):
         yield _entry(name, by_name[name], baseline)
 
 

@@ -10,24 +10,24 @@ from collections.abc import Iterable, Iterator
 from tasks.base import Shape
 
 SILENT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-METADATA = {"title", "group", "package", "repo", "notes"}
+METADATA = {"title", "variant", "group", "package", "repo", "notes"}
 AUDIT = "claimed_usage"  # reads what the framework claims to have used: Bakeoff's need, nobody else's
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 Bindings = dict[str, list[ast.stmt]]
 
 
-def lines_of_code(source: str, shape: Shape) -> int | None:
+def lines_of_code(source: str, shape: Shape, variant: str = "") -> int | None:
     """The code lines of the adapter's method for a shape, and of whatever it uses in the same file.
 
     Used means used by name, and by what is used in turn: functions, classes, constants and imports of the file, and
     other members of the adapter's class through `self`. Each line counts once; an import counts whole as soon as one of
     its names is used; a decorator counts; a statement that is there for its effect counts for every shape.
-    Comments, docstrings, blank lines, `from __future__`, the line `class ...Adapter` and the adapter's title, group,
-    package, repo and notes do not count, nor does the function `claimed_usage`, which serves the audit of claims alone.
+    Comments, docstrings, blank lines, `from __future__`, the line `class ...Adapter` and the adapter's title, variant,
+    group, package, repo and notes do not count, nor does the function `claimed_usage`, which serves the audit alone.
     None where the adapter leaves the method out.
     """
     tree = ast.parse(source)
-    members = _members(tree)
+    members = _members(tree, variant)
     if shape not in members:
         return None
     names = {name: nodes for name, nodes in _bindings(tree.body).items() if name != AUDIT}
@@ -47,8 +47,8 @@ def lines_of_code(source: str, shape: Shape) -> int | None:
     return len(code & {line for node in found for line in _extent(node)})
 
 
-def _members(tree: ast.Module) -> Bindings:
-    """What the adapter's class binds, with what it inherits from classes of the same file."""
+def _members(tree: ast.Module, variant: str) -> Bindings:
+    """What the adapter's class for a variant binds, with what it inherits from classes of the same file."""
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     bound: dict[str, Bindings] = {"Adapter": {}}
     for name, node in classes.items():
@@ -56,7 +56,12 @@ def _members(tree: ast.Module) -> Bindings:
         inherited = [bound[base] for base in reversed(bases) if base in bound]
         if inherited:
             bound[name] = {k: v for each in [*inherited, _bindings(node.body)] for k, v in each.items()}
-    return list(bound.values())[-1]
+    return [members for members in bound.values() if _variant(members) == variant][-1]
+
+
+def _variant(members: Bindings) -> str:
+    said = members.get("variant", [])
+    return str(ast.literal_eval(said[-1].value)) if said and isinstance(said[-1], ast.Assign) else ""
 
 
 def _bindings(body: Iterable[ast.stmt]) -> Bindings:

@@ -5,48 +5,72 @@ from __future__ import annotations
 import ast
 import difflib
 import importlib
+import importlib.util
 import inspect
-from collections.abc import Iterable
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
 
 import adapters
 import tasks
 from scoreboard.errors import UsageError
-from tasks.base import Task
+from scoreboard.runner.locks import lock_file
+from tasks.base import Shape, Task
 
 CONTROLS = ("oracle", "nop")
 BASELINE = "baseline"
-FIELDS = ("title", "group", "package", "repo", "notes")
+NEEDED = ("title", "group", "package")
+FIELDS = (*NEEDED, "variant", "repo", "notes")
+SHAPES: frozenset[Shape] = frozenset(get_args(Shape))
 
 
 @dataclass(frozen=True)
 class Card:
-    """What an adapter file says of its framework, read without importing it."""
+    """What an adapter file says of its framework, or of one way to use it, read without importing it."""
 
-    name: str
+    name: str  # "langgraph", and "langgraph/swarm" for a variant
     path: Path
     title: str
     group: str
     package: str
+    lock: Path
     repo: str = ""
     notes: tuple[str, ...] = ()
+    variant: str = ""
+    shapes: frozenset[Shape] = SHAPES  # what it is asked for: a variant only for what it writes itself
 
     @property
     def is_control(self) -> bool:
         return self.name in CONTROLS
 
 
+def family_of(framework: str) -> str:
+    """The framework that a variant belongs to; any other is its own."""
+    return framework.partition("/")[0]
+
+
+def by_family(framework: str) -> tuple[bool, str, str]:
+    """Sorts frameworks by name, the baseline first, each followed by its variants."""
+    return (family_of(framework) != BASELINE, family_of(framework), framework)
+
+
 def framework_cards() -> dict[str, Card]:
-    """Every framework there is an adapter for: the baseline first, the controls last."""
-    cards = [_read_card(path) for path in _files(adapters.__path__[0])]
-    order = {BASELINE: 0, **dict.fromkeys(CONTROLS, 2)}
-    return {card.name: card for card in sorted(cards, key=lambda card: (order.get(card.name, 1), card.name))}
+    """Every framework there is an adapter for, each followed by its variants: the baseline first, the controls last."""
+    cards = [card for path in _files(adapters.__path__[0]) for card in read_cards(path)]
+    return {card.name: card for card in sorted(cards, key=lambda card: (card.is_control, by_family(card.name)))}
+
+
+def task_files() -> dict[str, Path]:
+    """Every task's file, by its name; nothing is loaded."""
+    return {path.stem: path for path in _files(tasks.__path__[0])}
 
 
 def task_names() -> list[str]:
     """Every task, by file name; nothing is loaded."""
-    return [path.stem for path in _files(tasks.__path__[0])]
+    return list(task_files())
 
 
 def task_classes() -> dict[str, type[Task]]:
@@ -54,20 +78,38 @@ def task_classes() -> dict[str, type[Task]]:
     return {name: load_task(name) for name in task_names()}
 
 
-def load_task(name: str) -> type[Task]:
-    """The one Task that a task's file defines."""
+def load_task(name: str, path: Path | None = None) -> type[Task]:
+    """The one Task that a task's file defines: the one in `tasks/` of that name, or a file outside the tree."""
+    told = path or f"tasks/{name}.py"
     try:
-        module = importlib.import_module(f"tasks.{name}")
+        module = _module_at(f"tasks.{name}", path) if path else importlib.import_module(f"tasks.{name}")
     except Exception as error:
-        raise UsageError(f"tasks/{name}.py cannot be loaded: {type(error).__name__}: {error}. Mend it.") from error
+        raise UsageError(f"{told} cannot be loaded: {type(error).__name__}: {error}. Mend it.") from error
     found = [
         value
         for value in vars(module).values()
         if inspect.isclass(value) and issubclass(value, Task) and value.__module__ == module.__name__
     ]
     if len(found) != 1:
-        raise UsageError(f"tasks/{name}.py should define one Task; it defines {len(found)}.")
+        raise UsageError(f"{told} should define one Task; it defines {len(found)}.")
     return found[0]
+
+
+def _module_at(name: str, path: Path) -> ModuleType:
+    """The module in a file, loaded once under the name it has in the guests' folder."""
+    loaded = sys.modules.get(name)
+    if loaded and loaded.__file__ == str(path):
+        return loaded
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec, path
+    assert spec.loader, path
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
 
 
 def choose(kind: str, wanted: str | None, known: Iterable[str]) -> list[str]:
@@ -84,6 +126,15 @@ def choose(kind: str, wanted: str | None, known: Iterable[str]) -> list[str]:
     return [name for name in known if name in names]
 
 
+def choose_frameworks(wanted: str | None, known: Iterable[str], *, variants: bool) -> list[str]:
+    """The frameworks in a wish; with `variants`, all their variants too. Any variant may be wished for by its name."""
+    known = list(known)
+    if wanted is None or wanted.strip() == "all":
+        return [name for name in known if variants or name == family_of(name)]
+    named = choose("framework", wanted, known)
+    return [name for name in known if name in named or (variants and family_of(name) in named)]
+
+
 def _unknown(kind: str, name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), known, n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]}?" if close else ""
@@ -95,19 +146,71 @@ def _files(folder: str) -> list[Path]:
     return sorted(p for p in Path(folder).glob("*.py") if p.name not in hidden and not p.name.startswith("_"))
 
 
-def _read_card(path: Path) -> Card:
-    """Reads the literal class attributes of the one Adapter in a file."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Adapter") for base in node.bases):
-            fields = {
-                target.id: ast.literal_eval(statement.value)
-                for statement in node.body
-                if isinstance(statement, ast.Assign)
-                for target in statement.targets
-                if isinstance(target, ast.Name) and target.id in FIELDS
-            }
-            missing = {"title", "group", "package"} - set(fields)
-            if missing:
-                raise UsageError(f"adapters/{path.name} should say its {', '.join(sorted(missing))}.")
-            return Card(name=path.stem, path=path, **fields)
-    raise UsageError(f"adapters/{path.name} should define one Adapter.")
+def read_cards(path: Path, **given: Any) -> list[Card]:
+    """Reads the literal class attributes of the adapters in a file; `given` are fields that it need not say itself.
+
+    The class without a variant comes first, and there is exactly one.
+    """
+    told = f"adapters/{path.name}" if path.parent == Path(adapters.__path__[0]) else str(path)
+    cards: list[Card] = []
+    for node, fields in _adapter_classes(path, told):
+        fields = given | fields
+        missing = [name for name in NEEDED if name not in fields]
+        if missing and not cards and node.name.endswith("Adapter"):
+            raise UsageError(f"{told} should say its {', '.join(sorted(missing))}.")
+        if not missing:
+            lock = fields.pop("lock", None) or lock_file(fields["group"])
+            cards.append(Card(name=path.stem, path=path, lock=lock, **fields))
+            if cards[-1].variant:
+                own = {name for statement in node.body for name in _bound_names(statement)}
+                cards[-1] = replace(cards[-1], name=f"{path.stem}/{cards[-1].variant}", shapes=SHAPES & own)
+    names = [card.name for card in cards]
+    if names.count(path.stem) != 1:
+        raise UsageError(f"{told} should define one Adapter without a variant; it defines {names.count(path.stem)}.")
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise UsageError(f"{told} should define each variant once; {', '.join(sorted(twice))} is there twice.")
+    if idle := [card.name for card in cards if not card.shapes]:
+        raise UsageError(f"{told}: {', '.join(idle)} should write a method of its own: agent, team or structured.")
+    return cards
+
+
+def _adapter_classes(path: Path, told: str) -> list[tuple[ast.ClassDef, dict[str, Any]]]:
+    """The classes of a file that derive from Adapter, each with the fields it says or inherits."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise UsageError(f"{told} cannot be read: {error}.") from error
+    known: dict[str, dict[str, Any]] = {}
+    found = []
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+        if any(base in known or base == "Adapter" for base in bases):
+            known[node.name] = _inherited(bases, known) | _own_fields(node, told)
+            found.append((node, known[node.name]))
+    return found
+
+
+def _inherited(bases: Iterable[str], known: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    return {name: value for base in reversed([*bases]) for name, value in known.get(base, {}).items()}
+
+
+def _own_fields(node: ast.ClassDef, told: str) -> dict[str, Any]:
+    try:
+        return {
+            name: ast.literal_eval(statement.value)
+            for statement in node.body
+            if isinstance(statement, ast.Assign)
+            for name in _bound_names(statement)
+            if name in FIELDS
+        }
+    except ValueError as error:
+        raise UsageError(f"{told}: {', '.join(FIELDS)} are read, not run: write them out as plain values.") from error
+
+
+def _bound_names(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]

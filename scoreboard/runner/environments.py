@@ -10,7 +10,7 @@ import platform
 import re
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -52,14 +52,18 @@ Progress = Callable[[Installing], None]
 class Environments:
     """All environments of one home. Those it hands out stay as they are until `close`."""
 
-    def __init__(self, home: Path, locks: Path = LOCKS) -> None:
-        self._folder, self._locks = home.absolute() / "environments", locks
+    def __init__(self, home: Path, folder: Path = LOCKS, locks: Mapping[str, Path] | None = None) -> None:
+        self._folder, self._lock_folder, self._locks = home.absolute() / "environments", folder, locks or {}
         self._held: list[IO[str]] = []
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def path(self, group: str) -> Path:
         """Where an environment stands: another lock or another Python, another place."""
-        return self._folder / f"{group}-{lock_digest(group, self._locks)}-py{platform.python_version()}"
+        return self._folder / f"{group}-{lock_digest(self._lock(group))}-py{platform.python_version()}"
+
+    def _lock(self, group: str) -> Path:
+        """The lock of a group: that of an adapter outside the tree stands elsewhere."""
+        return self._locks.get(group) or lock_file(group, self._lock_folder)
 
     async def ensure(self, groups: Iterable[str], progress: Progress) -> dict[str, Environment | BuildError]:
         """Every environment, or why it could not be built; one that fails does not stop the others."""
@@ -85,7 +89,7 @@ class Environments:
 
     async def _hold(self, environment: Environment, progress: Progress) -> None:
         """Holds a finished environment for use, building it first where there is none."""
-        words = _Words(len(locked_packages(environment.group, self._locks)))
+        words = _Words(len(locked_packages(self._lock(environment.group))))
 
         def tell(doing: str) -> None:
             progress(Installing(environment.group, doing, _installed(environment.path), words.packages))
@@ -121,7 +125,7 @@ class Environments:
 
     async def _install(self, environment: Environment, hear: Callable[[str], None], lock: IO[str]) -> None:
         _remove(environment.path)
-        requirements = str(lock_file(environment.group, self._locks))
+        requirements = str(self._lock(environment.group))
         try:
             await uv(["venv", "--quiet", "--python", sys.executable, str(environment.path)], hear, lock.fileno())
             # Copies, not links into uv's cache: what a guest does to its own files stays with it.

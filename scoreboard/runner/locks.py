@@ -26,25 +26,25 @@ def lock_file(group: str, folder: Path = LOCKS) -> Path:
     return folder / f"{group}.txt"
 
 
-def lock_digest(group: str, folder: Path = LOCKS) -> str:
+def lock_digest(lock: Path) -> str:
     """Changes with every version and every hash in the lock."""
     try:
-        return hashlib.sha256(lock_file(group, folder).read_bytes()).hexdigest()[:12]
+        return hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
     except OSError as error:
         raise BuildError(
-            f"There is no lock for {group}: {lock_file(group, folder)} cannot be read. "
-            f"Compile it: python -m scoreboard.runner.locks {group}"
+            f"There is no lock for {lock.stem}: {lock} cannot be read. "
+            f"Compile it: python -m scoreboard.runner.locks {lock.stem}"
         ) from error
 
 
-def locked_version(group: str, package: str, folder: Path = LOCKS) -> str | None:
+def locked_version(lock: Path, package: str) -> str | None:
     """The version of a package that a lock pins."""
-    return locked_packages(group, folder).get(_plain(package))
+    return locked_packages(lock).get(_plain(package))
 
 
-def locked_packages(group: str, folder: Path = LOCKS) -> dict[str, str]:
+def locked_packages(lock: Path) -> dict[str, str]:
     """Every package that a lock pins, with its version; on one machine some may not apply."""
-    pinned = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock_file(group, folder).read_text(), re.MULTILINE)
+    pinned = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock.read_text(), re.MULTILINE)
     return {_plain(name): version for name, version in pinned}
 
 

@@ -12,9 +12,11 @@ from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 
+import adapters
 import scoreboard
 import tasks
-from scoreboard.runner.catalogue import Card
+from scoreboard.runner.catalogue import Card, load_task
+from scoreboard.runner.locks import lock_digest
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,16 @@ class Wish:
     budget: Budget
 
 
-def plan(wish: Wish, cards: Mapping[str, Card], lock_digests: Mapping[str, str]) -> list[Trial]:
-    """Every trial of a wish. Repeats are outermost, so that an interrupted run has measured every framework."""
-    harness, tasks_by_name = harness_digest(), {name: task_digest(name) for name in wish.tasks}
-    adapters_by_name = {name: adapter_digest(cards[name]) for name in wish.frameworks}
+def plan(wish: Wish, cards: Mapping[str, Card], task_files: Mapping[str, Path]) -> list[Trial]:
+    """Every trial of a wish. Repeats are outermost, so that an interrupted run has measured every framework.
+
+    A variant is baked only in the shapes that it writes itself: in all others it is the framework's default way.
+    """
+    harness, tasks_by_name = harness_digest(), {name: task_digest(task_files[name]) for name in wish.tasks}
+    shapes = {name: load_task(name, task_files[name]).shape for name in wish.tasks}
+    adapters_by_name = {name: adapter_digest(cards[name].path) for name in wish.frameworks}
+    locks = {cards[name].lock for name in wish.frameworks}
+    lock_digests = {lock: lock_digest(lock) for lock in locks}
     return [
         Trial(
             framework=framework,
@@ -85,12 +93,13 @@ def plan(wish: Wish, cards: Mapping[str, Card], lock_digests: Mapping[str, str])
             origin=Origin(
                 adapter=adapters_by_name[framework],
                 task=tasks_by_name[task],
-                lock=lock_digests[cards[framework].group],
+                lock=lock_digests[cards[framework].lock],
                 harness=harness,
                 python=python_version(),
             ),
         )
         for repeat, framework, task in itertools.product(range(wish.repeats), wish.frameworks, wish.tasks)
+        if shapes[task] in cards[framework].shapes
     ]
 
 
@@ -104,17 +113,17 @@ def python_version() -> str:
     return ".".join(platform.python_version_tuple()[:2])
 
 
-def adapter_digest(card: Card) -> str:
+def adapter_digest(path: Path) -> str:
     """Changes with the adapter's file and with the seam it fills."""
-    return _digest([card.path, card.path.with_name("base.py")])
+    return _digest([path, Path(adapters.__path__[0]) / "base.py"])
 
 
-def task_digest(name: str) -> str:
+def task_digest(file: Path) -> str:
     """Changes with the task's file, with the files that tasks share, and with the seam."""
-    folder = Path(tasks.__path__[0])
+    folder, text = Path(tasks.__path__[0]), _text(file)
     shared = sorted(path for path in folder.glob("_*.py") if path.name != "__init__.py")
-    imported = [path for path in folder.glob("*.py") if f"from tasks.{path.stem} " in _text(folder / f"{name}.py")]
-    return _digest([folder / f"{name}.py", folder / "base.py", *shared, *sorted(imported)])
+    imported = [path for path in folder.glob("*.py") if f"from tasks.{path.stem} " in text]
+    return _digest([file, folder / "base.py", *shared, *sorted(imported)])
 
 
 def harness_digest() -> str:

@@ -37,7 +37,7 @@ class Scratch:
 def make_scratch(home: Path, framework: str) -> Scratch:
     folder = home.absolute() / "scratch"
     folder.mkdir(parents=True, exist_ok=True)
-    scratch = Scratch(Path(tempfile.mkdtemp(prefix=f"{framework}-", dir=folder)))
+    scratch = Scratch(Path(tempfile.mkdtemp(prefix=f"{framework.replace('/', '-')}-", dir=folder)))
     for part in (scratch.home, scratch.work, scratch.temporary):
         part.mkdir()
     return scratch

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from scoreboard.errors import WorkerError
+from scoreboard.runner.catalogue import family_of
 from scoreboard.runner.guests import stage
 from scoreboard.runner.outcome import GuestError, Outcome
 from scoreboard.runner.process import GuestProcess, spawn
@@ -45,10 +46,16 @@ class Order:
     timeout_s: float
 
 
-def make_posts(home: Path, pythons: Mapping[str, Path], meter_port: int) -> dict[str, Post]:
+def make_posts(
+    home: Path,
+    pythons: Mapping[str, Path],
+    meter_port: int,
+    extra_adapters: Iterable[Path] = (),
+    extra_tasks: Iterable[Path] = (),
+) -> dict[str, Post]:
     """A post for each framework, given the Python of its environment; the guests' folder is staged on the way."""
     try:
-        staged, certificate = stage(home), one_certificate(home)
+        staged, certificate = stage(home, extra_adapters, extra_tasks), one_certificate(home)
     except OSError as error:
         raise _cannot_write(home, error) from error
     return {name: Post(name, python, staged.path, home, meter_port, certificate) for name, python in pythons.items()}
@@ -190,6 +197,6 @@ def _cannot_write(home: Path, error: OSError) -> WorkerError:
 
 def _advice(post: Post) -> str:
     return (
-        f"Look at adapters/{post.framework}.py, or remove {post.python.parent.parent} and run again: "
+        f"Look at adapters/{family_of(post.framework)}.py, or remove {post.python.parent.parent} and run again: "
         "the environment is then built anew."
     )

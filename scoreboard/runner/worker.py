@@ -65,7 +65,8 @@ def main() -> None:
 def meet(framework: str) -> tuple[type[Adapter], dict[str, Any]]:
     """Imports the framework through its adapter, and says what was met."""
     started_ns = time.monotonic_ns()
-    adapter = the_one(Adapter, importlib.import_module(f"adapters.{framework}"))
+    name, _, variant = framework.partition("/")
+    adapter = the_one(Adapter, importlib.import_module(f"adapters.{name}"), variant=variant)
     import_s = (time.monotonic_ns() - started_ns) / 1e9
     try:
         version = importlib.metadata.version(adapter.package)
@@ -74,12 +75,13 @@ def meet(framework: str) -> tuple[type[Adapter], dict[str, Any]]:
     return adapter, {"framework_version": version, "python_version": platform.python_version(), "import_s": import_s}
 
 
-def the_one(kind: type[Any], module: ModuleType) -> type[Any]:
-    """The one class of a kind that a module defines itself."""
+def the_one(kind: type[Any], module: ModuleType, **having: str) -> type[Any]:
+    """The one class of a kind, having a title and these attributes, that a module defines itself."""
     found = [
         value
         for value in vars(module).values()
         if inspect.isclass(value) and issubclass(value, kind) and value.__module__ == module.__name__
+        if hasattr(value, "title") and all(getattr(value, name) == wanted for name, wanted in having.items())
     ]
     if len(found) != 1:
         raise TypeError(f"{module.__name__} should define one {kind.__name__}; it defines {len(found)}")

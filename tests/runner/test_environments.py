@@ -257,9 +257,9 @@ def test_a_full_disk_is_said_so_and_leaves_nothing_half_built(
 
 def test_a_lock_tells_its_versions(tmp_path: Path, lock: Lock) -> None:
     lock("apple_pie", "1.2")
-    assert locked_packages("apple_pie", tmp_path / "locks") == {"apple-pie": "1.2"}
-    assert locked_version("apple_pie", "Apple.Pie", tmp_path / "locks") == "1.2"
-    assert locked_version("apple_pie", "custard", tmp_path / "locks") is None
+    assert locked_packages(tmp_path / "locks" / "apple_pie.txt") == {"apple-pie": "1.2"}
+    assert locked_version(tmp_path / "locks" / "apple_pie.txt", "Apple.Pie") == "1.2"
+    assert locked_version(tmp_path / "locks" / "apple_pie.txt", "custard") is None
 
 
 class Stall(ThreadingHTTPServer):

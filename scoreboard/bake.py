@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import scoreboard
-from scoreboard.errors import BakeoffError, BuildError
+from scoreboard.errors import BakeoffError, BuildError, UsageError
 from scoreboard.meter.call import Call
 from scoreboard.meter.model import ModelSpec
 from scoreboard.meter.process import Meter
@@ -61,6 +61,8 @@ class Tally:
 def bake(order: Order, progress: Progress) -> Tally:
     """Measures what a plan still lacks. Whatever happens, what was stored stays stored."""
     trials = plan(order.wish, order.cards, order.tasks)
+    if not trials:
+        raise UsageError(_nothing_to_bake(order))
     with RunLock(order.home), contextlib.closing(Store.open(order.home)) as store:
         sweep(order.home)
         left = _left(store, trials, fresh=order.fresh)
@@ -71,6 +73,15 @@ def bake(order: Order, progress: Progress) -> Tally:
             _warn_if_busy(progress)
             asyncio.run(run.bake(left))
         return run.tally
+
+
+def _nothing_to_bake(order: Order) -> str:
+    """Only variants can leave nothing to bake: they are asked for what they write themselves."""
+    names = order.wish.frameworks
+    writes = [f"{name} differs in {', '.join(sorted(order.cards[name].shapes))}" for name in names]
+    return (
+        f"{'; '.join(writes)}; none of it is in {', '.join(order.wish.tasks)}. Choose another task, or the framework."
+    )
 
 
 def _left(store: Store, trials: Sequence[Trial], *, fresh: bool) -> list[Trial]:

@@ -15,10 +15,11 @@ import click
 import scoreboard
 from scoreboard.errors import BakeoffError, UsageError
 from scoreboard.meter.model import OPENAI_URL, ModelSpec
-from scoreboard.runner.catalogue import choose, choose_frameworks, framework_cards, task_files, task_names
+from scoreboard.runner.catalogue import BASELINE, CONTROLS, choose, choose_frameworks, framework_cards, task_files
 from scoreboard.runner.plan import Budget, Wish
 
 BUDGET = Budget()
+AT_LEAST = (BASELINE, *CONTROLS)  # what an adapter outside the tree is compared with when nothing else is wished for
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -36,22 +37,28 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except BakeoffError as error:
-        _say(str(error), arguments)
+        _complain(str(error), arguments)
         status = error.exit_status
     except Exception as error:  # noqa: BLE001 - people get a sentence; --debug gets the traceback
-        _say(
+        _complain(
             f"This is a bug in Bakeoff: {type(error).__name__}: {error}\nRun it with --debug and report it.", arguments
         )
         status = 1
     sys.exit(status or 0)
 
 
-def _say(message: str, arguments: list[str]) -> None:
+def _complain(message: str, arguments: list[str]) -> None:
     if "--debug" in arguments:
         traceback.print_exc()
     click.echo(f"bakeoff: {message}", err=True)
 
 
+def say(message: str) -> None:
+    """Progress is for people, so it goes to stderr."""
+    click.echo(message, err=True)
+
+
+FILE = click.Path(path_type=Path, resolve_path=True)
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.", expose_value=False)
 
 
@@ -142,6 +149,10 @@ def cli() -> None:
     show_default=True,
     help="Delay the simulated model by so many milliseconds a call.",
 )
+@click.option(
+    "--adapter", "adapters", metavar="FILE", type=FILE, multiple=True, help="Also an adapter outside the tree."
+)
+@click.option("--task", "recipes", metavar="FILE", type=FILE, multiple=True, help="A task outside the tree.")
 @everywhere
 def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_url: str | None, **options: Any) -> int:
     """Bake the tasks in the frameworks and show the scoreboard.
@@ -152,19 +163,23 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
     Example:
       bakeoff run --frameworks baseline,pydantic_ai --tasks dice --repeats 20
       OPENAI_API_KEY=... bakeoff run --model openai:gpt-5-mini --repeats 5
+      bakeoff run --frameworks langgraph --variants
+      bakeoff run --adapter my_framework.py --task my_task.py
     """
     from scoreboard.bake import Order, bake
     from scoreboard.report.progress import progress
     from scoreboard.report.summary import conclude
+    from scoreboard.runner.outside import also, outside_adapters, outside_tasks
 
-    cards, files = framework_cards(), task_files()
+    guests, recipes = outside_adapters(options["adapters"], home, say), outside_tasks(options["recipes"])
+    cards, files = framework_cards() | guests, task_files() | recipes
     source = click.get_current_context().get_parameter_source("base_url")
     if model == "sim" and source is click.core.ParameterSource.COMMANDLINE:
         raise UsageError("--base-url is the endpoint of --model openai:NAME; the simulated model needs none.")
     spec = model_spec(model, base_url, options["sim_latency"])
     wish = Wish(
-        frameworks=tuple(choose_frameworks(frameworks, cards, variants=options["variants"])),
-        tasks=tuple(choose("task", tasks, files)),
+        frameworks=tuple(choose_frameworks(also(guests, frameworks, AT_LEAST), cards, variants=options["variants"])),
+        tasks=tuple(choose("task", also(recipes, tasks), files)),
         model=spec.label,
         repeats=options["repeats"],
         seed=options["seed"],
@@ -175,7 +190,7 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
     )
     with progress() as display:
         tally = bake(order, display)
-    return conclude(home, tally)
+    return conclude(home, tally, cards, files)
 
 
 def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
@@ -214,13 +229,11 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
       bakeoff show --tasks dice
       bakeoff show --json | jq .
     """
-    from scoreboard.report.summary import show_board
+    from scoreboard.report.summary import Selection, show_board
 
     show_board(
         home,
-        frameworks=choose_frameworks(frameworks, framework_cards(), variants=options["variants"]),
-        tasks=choose("task", tasks, task_names()),
-        model=model,
+        Selection(frameworks, tasks, model, variants=options["variants"]),
         as_json=options["as_json"],
     )
 

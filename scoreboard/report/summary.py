@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,16 +17,50 @@ from scoreboard.report.conversation import conversation, raw
 from scoreboard.report.untrusted import printable
 from scoreboard.results.row import Row
 from scoreboard.results.store import Store
-from scoreboard.runner.catalogue import framework_cards, load_task, task_names
+from scoreboard.runner.catalogue import (
+    Card,
+    by_family,
+    choose,
+    choose_frameworks,
+    framework_cards,
+    load_task,
+    task_files,
+    task_names,
+)
 
 
-def conclude(home: Path, tally: Tally) -> int:
+@dataclass(frozen=True)
+class Selection:
+    """What of the scoreboard is asked for, as it was typed."""
+
+    frameworks: str | None = None
+    tasks: str | None = None
+    model: str | None = None
+    variants: bool = False
+
+    def of(self, stored: Sequence[Row]) -> list[Row]:
+        """The rows asked for; whatever is stored has a name, though its adapter or task may stand outside the tree."""
+        cards = framework_cards()
+        known = sorted({*cards, *(row.framework for row in stored)}, key=by_family)
+        frameworks = choose_frameworks(self.frameworks, known, variants=self.variants)
+        tasks = choose("task", self.tasks, dict.fromkeys([*task_names(), *(row.task for row in stored)]))
+        models = sorted({row.model for row in stored})
+        model = self.model
+        wanted = [
+            name for name in models if model is None or name == model or re.match(rf"{re.escape(model)}[@+]", name)
+        ]
+        if not wanted:
+            raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(models)}.")
+        return [row for row in stored if row.framework in frameworks and row.task in tasks and row.model in wanted]
+
+
+def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping[str, Path]) -> int:
     """Shows the board of what was planned, says what could not be measured, and gives the exit status."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         rows = store.rows(tally.ids)
     board = Board.of(rows)
     if rows:
-        show(board, framework_cards(), task_titles({row.task for row in rows}))
+        show(board, cards, task_titles(tasks))
     for line in _words(tally, rows):
         click.echo(printable(line), err=True)
     if tally.interrupted:
@@ -51,22 +86,18 @@ def _words(tally: Tally, rows: Sequence[Row]) -> Iterable[str]:
         yield "Interrupted; everything measured so far is kept. The same command continues where it stopped."
 
 
-def show_board(home: Path, frameworks: list[str], tasks: list[str], model: str | None, *, as_json: bool) -> None:
-    """Shows what is stored of these frameworks, tasks and this model."""
+def show_board(home: Path, selection: Selection, *, as_json: bool) -> None:
+    """Shows what is stored of a selection."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         stored = store.rows()
-    models = sorted({row.model for row in stored})
-    wanted = [name for name in models if model is None or name == model or re.match(rf"{re.escape(model)}[@+]", name)]
-    if not wanted:
-        raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(models)}.")
-    rows = [row for row in stored if row.framework in frameworks and row.task in tasks and row.model in wanted]
+    rows = selection.of(stored)
     if not rows:
         raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
     board = Board.of(rows)
     if as_json:
         click.echo(board_json(board))
     else:
-        show(board, framework_cards(), task_titles({row.task for row in rows}))
+        show(board, framework_cards(), task_titles(task_files()))
 
 
 def show_trial(home: Path, prefix: str, *, as_sent: bool) -> None:
@@ -103,7 +134,6 @@ def _head(row: Row) -> Iterable[str]:
     )
 
 
-def task_titles(tasks: Iterable[str]) -> dict[str, str]:
-    """What each of these tasks is called; one whose file is gone has no title."""
-    known = task_names()
-    return {name: load_task(name).title for name in tasks if name in known}
+def task_titles(files: Mapping[str, Path]) -> dict[str, str]:
+    """What each of these tasks is called."""
+    return {name: load_task(name, path).title for name, path in files.items()}

@@ -147,14 +147,14 @@ def _files(folder: str) -> list[Path]:
 
 
 def read_cards(path: Path, **given: Any) -> list[Card]:
-    """Reads the literal class attributes of the adapters in a file; `given` are fields that it need not say itself.
+    """Reads the literal class attributes of the adapters in a file; `given` are fields that stand whatever it says.
 
     The class without a variant comes first, and there is exactly one.
     """
     told = f"adapters/{path.name}" if path.parent == Path(adapters.__path__[0]) else str(path)
     cards: list[Card] = []
     for node, fields in _adapter_classes(path, told):
-        fields = given | fields
+        fields = fields | given
         missing = [name for name in NEEDED if name not in fields]
         if missing and not cards and node.name.endswith("Adapter"):
             raise UsageError(f"{told} should say its {', '.join(sorted(missing))}.")

@@ -58,11 +58,22 @@ def compile_locks(project: Path, groups: list[str]) -> None:
     for group in groups or known:
         if group not in known:
             raise UsageError(f"pyproject.toml has no dependency group {group!r}. Known: {', '.join(known)}.")
-        options = ["--quiet", "--upgrade", "--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes"]
-        target = ["--no-header", "--group", f"{project}:{group}", "--output-file", str(lock_file(group))]
-        done = subprocess.run([find_uv_bin(), "pip", "compile", *options, *target], check=False, cwd=project.parent)
-        if done.returncode:
-            raise BuildError(f"The lock of {group} could not be compiled; what uv says is above.")
+        compile_group(project, group, lock_file(group))
+
+
+def compile_group(project: Path, group: str, lock: Path) -> None:
+    """Resolves one group to its newest versions."""
+    compile_lock(f"--group={project}:{group}", lock, project.parent)
+
+
+def compile_lock(source: str, lock: Path, folder: Path) -> None:
+    """Resolves what a group, or a file with a PEP 723 header, depends on; the lock changes only where that succeeds."""
+    options = ["--quiet", "--upgrade", "--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes"]
+    command = [find_uv_bin(), "pip", "compile", *options, "--no-header", source, "--output-file", str(lock)]
+    done = subprocess.run(command, check=False, cwd=folder, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        told = "\n".join(f"  uv: {line.strip()}" for line in done.stderr.splitlines()[:8] if line.strip())
+        raise BuildError(f"The lock of {lock.stem} could not be compiled, so it stays as it was.\n{told}")
 
 
 if __name__ == "__main__":

@@ -288,3 +288,36 @@ def list_(what: str | None, as_json: bool) -> None:  # noqa: FBT001
     from scoreboard.report.listing import show_listing
 
     show_listing(what, as_json=as_json)
+
+
+@cli.command()
+@click.argument("name")
+@click.option(
+    "--package",
+    "packages",
+    metavar="PACKAGE",
+    multiple=True,
+    help="What to install, as pip names it; the first is the framework itself.  [default: NAME]",
+)
+@click.option("--file", type=FILE, help="A file anywhere instead of adapters/NAME.py in a checkout.")
+@everywhere
+def new(home: Path, name: str, packages: tuple[str, ...], file: Path | None) -> None:
+    """Begin an adapter: its file with three methods to fill in, its dependencies, its lock.
+
+    In a checkout it becomes adapters/NAME.py and a line in pyproject.toml; elsewhere NAME.py in this folder, with its
+    dependencies in a header.
+
+    \b
+    Example:
+      bakeoff new agno --package agno --package openai
+    """
+    from scoreboard.kit.new import Newcomer, add_inside, add_outside, in_tree
+
+    newcomer = Newcomer(name, packages or (name.replace("_", "-"),))
+    inside = file is None and in_tree()
+    path = add_inside(newcomer, say) if inside else add_outside(newcomer, file or Path(f"{name}.py"), home, say)
+    path = Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
+    called = name if inside else str(path)
+    compared = f"--frameworks baseline,{name}" if inside else f"--adapter {path}"
+    click.echo(f"Wrote {path}. Fill in its methods, then see what comes of it:")
+    click.echo(f"  bakeoff check {called}\n  bakeoff run {compared}")

@@ -73,7 +73,7 @@ def compile_lock(source: str, lock: Path, folder: Path) -> None:
     done = subprocess.run(command, check=False, cwd=folder, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         told = "\n".join(f"  uv: {line.strip()}" for line in done.stderr.splitlines()[:8] if line.strip())
-        raise BuildError(f"The lock of {lock.stem} could not be compiled, so it stays as it was.\n{told}")
+        raise BuildError(f"The lock of {lock.stem} could not be compiled; nothing has changed.\n{told}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What an adapter is begun and kept up to date with."""

@@ -59,7 +59,7 @@ def _work(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Resu
     if any(offer.name == script.tool for offer in offers):
         left = script.runs[len(results) :]
         return _call(ask, [(script.tool, run) for run in (left if ask.parallel_tool_calls else left[:1])])
-    if script.worker and (offer := _way_to(script.worker, offers)):
+    if script.worker and (offer := _way_to(script.worker, ask, offers)):
         return _call(ask, [(offer.name, _filled(offer, script.worker, _last_user_text(ask)))])
     return Reply(text=f"I cannot do this: I am not offered the tool {script.tool}.")
 
@@ -67,7 +67,7 @@ def _work(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Resu
 def _finish(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Results) -> Reply:
     sentence = script.sentence(results)
     if script.speaker and not script.speaker.speaks_in(ask):
-        offer = _way_to(script.speaker, offers)
+        offer = _way_to(script.speaker, ask, offers)
         if offer and not _handed_over(ask, offer, script.speaker):
             return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))])
     if script.value:
@@ -93,14 +93,24 @@ def _all_text(ask: Ask) -> str:
     return "\n".join([ask.system, *(message.text for message in ask.messages)])
 
 
-def _way_to(role: Role, offers: tuple[ToolOffer, ...]) -> ToolOffer | None:
-    """The hand-off or delegation tool that leads to a role: its name, else its description, names the role."""
+def _way_to(role: Role, ask: Ask, offers: tuple[ToolOffer, ...]) -> ToolOffer | None:
+    """The hand-off or delegation tool that leads to a role: its name, else its description, names the role.
+
+    Else the one that leads to whomever its arguments name, where the conversation tells of the role.
+    """
     wanted = role.name.lower()
     for text_of in (lambda o: o.name, lambda o: o.description, lambda o: json.dumps(o.parameters)):
         for offer in offers:
             if wanted in text_of(offer).lower() and offer.name not in _names(role):
                 return offer
+    if wanted in _all_text(ask).lower():
+        return next((o for o in offers if any(map(_wants_role, o.parameters.get("required", ())))), None)
     return None
+
+
+def _wants_role(argument: str) -> bool:
+    """Whether an invented tool's argument is somebody's name, as far as its own name tells."""
+    return any(word in argument.lower() for word in ("agent", "coworker", "recipient", "target", "role"))
 
 
 def _names(role: Role) -> set[str]:
@@ -128,7 +138,7 @@ def _argument(name: str, schema: dict[str, Any], role: Role | None, message: str
     role_name = role.name if role else ""
     if options := schema.get("enum"):
         return next((o for o in options if role_name and role_name in str(o).lower()), options[0])
-    if role and any(word in name.lower() for word in ("agent", "coworker", "recipient", "target", "role")):
+    if role and _wants_role(name):
         return role_name
     empty: dict[str, Any] = {"integer": 0, "number": 0, "boolean": False, "array": [], "object": {}, "null": None}
     return empty.get(str(schema.get("type")), message)

@@ -203,6 +203,19 @@ def test_a_hand_over_tool_for_all_agents_gets_the_agent_and_the_news() -> None:
     assert "12" in given["reason"]
 
 
+def test_a_hand_over_tool_that_names_nobody_leads_to_whom_the_conversation_names() -> None:
+    task = MultiAgent(3)
+    text = {"type": "string"}
+    tool = offer("handoff_to_agent", "agent_name", "message", agent_name=text, message=text, context={"type": "object"})
+    seen = Message("user", "Roll #1: 12 on a 20-sided dice.")
+    members = Message("user", "Other agents available for collaboration:\nAgent name: reporter.")
+    reply = played(task, task.roller.instructions, members, seen, tools=[ROLL, tool])
+    assert arguments(reply) == {"agent_name": "reporter", "message": task.play(Ask("", (seen,))).text}
+    done = Message("assistant", "", reply.tool_calls)
+    assert not played(task, task.roller.instructions, members, seen, done, tools=[ROLL, tool]).tool_calls
+    assert not played(task, task.roller.instructions, seen, tools=[ROLL, tool]).tool_calls, "nobody is named"
+
+
 def test_the_reporter_asks_the_roller_and_has_the_last_word() -> None:
     task = MultiAgent(3)
     ask_roller = offer("ask_roller", "request", request={"type": "string"})

@@ -47,6 +47,53 @@ class LangGraphAdapter(Adapter):
         return Answer(state["structured_response"], claimed_usage(state))
 
 
+class LangGraphSwarm(LangGraphAdapter):
+    variant = "swarm"
+    group = "langgraph_teams"
+    notes = (
+        "team: langgraph-swarm; the roller hands over to the reporter through a tool",
+        "no checkpointer, which its README compiles in for conversations of several turns",
+    )
+
+    def team(self, task: Task) -> Answer:
+        from langgraph_swarm import create_handoff_tool, create_swarm  # an extra package, in this group alone
+
+        roles = {role.name: role for role in task.team}
+        hand_off = create_handoff_tool(agent_name="reporter", description=roles["reporter"].description)
+        roller = create_agent(
+            chat_model(task),
+            tools=[*roles["roller"].tools, hand_off],
+            system_prompt=roles["roller"].instructions,
+            name="roller",
+        )
+        reporter = create_agent(chat_model(task), system_prompt=roles["reporter"].instructions, name="reporter")
+        swarm = create_swarm([roller, reporter], default_active_agent="roller")
+        state = swarm.compile().invoke(question(task))
+        return Answer(state["messages"][-1].text, claimed_usage(state))
+
+
+class LangGraphSupervisor(LangGraphAdapter):
+    variant = "supervisor"
+    group = "langgraph_teams"
+    notes = (
+        "team: langgraph-supervisor; a third agent sends the roller and then the reporter to work",
+        "agents made by create_agent, not by the deprecated create_react_agent that its README shows",
+        "its README now recommends agents as tools over this package",
+    )
+
+    def team(self, task: Task) -> Answer:
+        from langgraph_supervisor import create_supervisor  # an extra package, in this group alone
+
+        model = chat_model(task)
+        agents = [
+            create_agent(model, tools=list(role.tools), system_prompt=role.instructions, name=role.name)
+            for role in task.team
+        ]
+        prompt = "You supervise a roller and a reporter. Send the roller to work first, then the reporter."
+        state = create_supervisor(agents, model=model, prompt=prompt).compile().invoke(question(task))
+        return Answer(state["messages"][-1].text, claimed_usage(state))
+
+
 def chat_model(task: Task) -> ChatOpenAI:
     return ChatOpenAI(model=task.model.name, base_url=task.model.base_url, api_key=task.model.api_key)
 
@@ -56,7 +103,9 @@ def question(task: Task) -> Any:
 
 
 def claimed_usage(state: dict[str, Any]) -> Usage:
-    usages = [message.usage_metadata for message in state["messages"] if message.type == "ai"]
+    """What the messages in the final state say. A supervisor's team adds hand-backs that no model wrote."""
+    replies = [message for message in state["messages"] if message.type == "ai"]
+    usages = [each.usage_metadata for each in replies if "__is_handoff_back" not in each.response_metadata]
     if None in usages:
         return Usage()
     return Usage(None, sum(u["input_tokens"] for u in usages), sum(u["output_tokens"] for u in usages))

@@ -1,4 +1,4 @@
-"""OpenAI Agents SDK: agents that hand off to one another."""
+"""OpenAI Agents SDK: agents that hand off to one another, or call one another as tools."""
 
 from __future__ import annotations
 
@@ -58,6 +58,29 @@ class OpenAIAgentsAdapter(Adapter):
             model=task.model.name,
         )
         result = Runner.run_sync(agent, task.prompt)
+        return Answer(result.final_output, claimed_usage(result))
+
+
+class OpenAIAgentsAsTools(OpenAIAgentsAdapter):
+    variant = "agents_as_tools"
+    notes = ("team: the reporter is the manager and calls the roller as a tool",)
+
+    def team(self, task: Task) -> Answer:
+        use_model(task)
+        roles = {role.name: role for role in task.team}
+        roller = Agent(
+            name="roller",
+            instructions=roles["roller"].instructions,
+            tools=[function_tool(tool) for tool in roles["roller"].tools],
+            model=task.model.name,
+        )
+        reporter = Agent(
+            name="reporter",
+            instructions=roles["reporter"].instructions,
+            tools=[roller.as_tool(tool_name="ask_roller", tool_description=roles["roller"].description)],
+            model=task.model.name,
+        )
+        result = Runner.run_sync(reporter, task.prompt)
         return Answer(result.final_output, claimed_usage(result))
 
 

@@ -1,10 +1,10 @@
-"""Pydantic AI: agents, and delegation from one agent to another through a tool."""
+"""Pydantic AI: agents, and delegation from one agent to another through a tool or by the application."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pydantic_ai import Agent, RunContext
+from pydantic_ai import Agent, RunContext, RunUsage
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
@@ -50,6 +50,24 @@ class PydanticAIAdapter(Adapter):
     def structured(self, task: Task) -> Answer:
         agent = Agent(chat_model(task), instructions=task.instructions, tools=task.tools, output_type=task.answer_type)
         result = agent.run_sync(task.prompt)
+        return Answer(result.output, claimed_usage(result))
+
+
+class PydanticAIHandOff(PydanticAIAdapter):
+    variant = "hand_off"
+    notes = (
+        "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; by default Responses",
+        "team: programmatic hand-off; the application runs the roller, then the reporter with the roller's messages",
+    )
+
+    def team(self, task: Task) -> Answer:
+        model = chat_model(task)
+        roles = {role.name: role for role in task.team}
+        roller = Agent(model, instructions=roles["roller"].instructions, tools=roles["roller"].tools)
+        reporter = Agent(model, instructions=roles["reporter"].instructions)
+        usage = RunUsage()
+        rolled = roller.run_sync(task.prompt, usage=usage)
+        result = reporter.run_sync("What is the result?", message_history=rolled.new_messages(), usage=usage)
         return Answer(result.output, claimed_usage(result))
 
 

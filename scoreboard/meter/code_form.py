@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tasks.base import Ask, Reply, ToolCall, ToolOffer
+from tasks.base import Ask, Message, Reply, ToolCall, ToolOffer
 
 WANTED = re.compile(r"must be opened with '(?P<opening>[^']+)', and closed with '(?P<closing>[^']+)'")
 FUNCTION = re.compile(
@@ -38,9 +39,19 @@ def is_wanted(ask: Ask) -> bool:
 
 
 def with_offers(ask: Ask) -> Ask:
-    """The request with its Python functions as tools; one of them has to be called, the last one to answer."""
-    offers = tuple(_offer(found) for found in FUNCTION.finditer(ask.system))
-    return replace(ask, tools=offers, tool_choice="required")
+    """The request as other forms would put it: functions are tools, calls in code are calls, observations results.
+
+    One of the tools has to be called at every turn; what the model says beside its code is no answer.
+    """
+    offers = {offer.name: offer for offer in map(_offer, FUNCTION.finditer(ask.system))}
+    messages: list[Message] = []
+    for message in ask.messages:
+        if message.role == "assistant":
+            message = replace(message, tool_calls=_calls(ask, message.text, offers))
+        elif message.role == "user" and messages and messages[-1].role == "assistant":
+            message = replace(message, role="tool")
+        messages.append(message)
+    return replace(ask, messages=tuple(messages), tools=tuple(offers.values()), tool_choice="required")
 
 
 def as_code(ask: Ask, reply: Reply) -> Reply:
@@ -52,6 +63,34 @@ def as_code(ask: Ask, reply: Reply) -> Reply:
         return reply
     code = "\n".join([wanted["opening"], *lines, wanted["closing"]])
     return Reply(text=f"Thought: {reply.text or 'I take the next step.'}\n{code}", failure=reply.failure)
+
+
+def _calls(ask: Ask, text: str, offers: Mapping[str, ToolOffer]) -> tuple[ToolCall, ...]:
+    """The calls of offered functions in the code that a reply holds, in the order in which they stand there."""
+    wanted = WANTED.search(ask.system)
+    assert wanted
+    code = text.partition(wanted["opening"])[2].partition(wanted["closing"])[0]
+    try:
+        nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return ()
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+    named = [(node, node.func.id) for node in nodes if isinstance(node.func, ast.Name) and node.func.id in offers]
+    return tuple(ToolCall("", name, _arguments(node, offers[name])) for node, name in named)
+
+
+def _arguments(call: ast.Call, offer: ToolOffer) -> str:
+    """A call's arguments as JSON; what is no plain value stays the code that it is."""
+    given = dict(zip(offer.parameters["properties"], call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    return json.dumps({name: _value(node) for name, node in given.items()}, default=str, skipkeys=True)
+
+
+def _value(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError):
+        return ast.unparse(node)
 
 
 def _offer(found: re.Match[str]) -> ToolOffer:

@@ -166,6 +166,16 @@ def test_a_typed_answer_comes_in_the_shape_on_offer() -> None:
         assert DiceReport.model_validate(given).total == 12
 
 
+def test_a_schema_told_in_words_is_followed_in_whatever_finishes() -> None:
+    task = StructuredOutput(3)
+    told = f"The final answer must be JSON that fits this JSON schema: {json.dumps(DiceReport.model_json_schema())}"
+    final = offer("final_answer", "answer", answer={"type": "string"})
+    by_tool = played(task, told, THREE, tools=[ROLL, final], tool_choice="required")
+    by_text = played(task, told, THREE, tools=[ROLL])
+    for given in (arguments(by_tool)["answer"], by_text.text or ""):
+        assert DiceReport.model_validate_json(given).total == 12
+
+
 def test_a_framework_that_demands_a_tool_call_to_finish_gets_one() -> None:
     seen = Message("user", "Roll #1: 12 on a 20-sided dice.")
     final = offer("final_answer", "answer", answer={"type": "string"})
@@ -201,6 +211,30 @@ def test_a_hand_over_tool_for_all_agents_gets_the_agent_and_the_news() -> None:
     given = arguments(played(task, task.roller.instructions, seen, tools=[ROLL, tool]))
     assert given["agent_name"] == "reporter"
     assert "12" in given["reason"]
+
+
+def test_a_hand_over_tool_may_name_its_agents_in_its_description_alone() -> None:
+    task = MultiAgent(3)
+    text = {"type": "string"}
+    properties = {"properties": {"to_agent": text, "reason": text}, "required": ["to_agent", "reason"]}
+    tool = ToolOffer("handoff", "Currently available agents: {'reporter': 'Tells the user.'}", properties)
+    seen = Message("user", "Roll #1: 12 on a 20-sided dice.")
+    given = arguments(played(task, task.roller.instructions, seen, tools=[ROLL, tool]))
+    assert given == {"to_agent": "reporter", "reason": task.play(Ask("", (seen,))).text}
+    back = ToolOffer("handoff", "Currently available agents: {'roller': 'Rolls dice.'}", properties)
+    assert not played(task, task.reporter.instructions, seen, tools=[back]).tool_calls, "it has the last word"
+
+
+def test_an_orchestrator_asks_the_roller_then_the_reporter_then_answers() -> None:
+    task = MultiAgent(3)
+    tools = [offer(name, "prompt", prompt={"type": "string"}) for name in ("call_reporter", "call_roller")]
+    seen: list[Message] = [Message("user", task.prompt)]
+    for expected, result in (("call_roller", "Roll #1: 9 on a 20-sided dice."), ("call_reporter", "It was a 9.")):
+        reply = played(task, "You orchestrate a roller and a reporter.", *seen, tools=tools)
+        assert [call.name for call in reply.tool_calls] == [expected]
+        seen += [Message("assistant", "", reply.tool_calls), Message("tool", result, (), reply.tool_calls[0].id)]
+    last = played(task, "You orchestrate a roller and a reporter.", *seen, tools=tools)
+    assert "9" in (last.text or "")
 
 
 def test_a_hand_over_tool_that_names_nobody_leads_to_whom_the_conversation_names() -> None:

@@ -153,12 +153,32 @@ WHEN EXISTS (SELECT 1 FROM current_trials WHERE current_trials.id = NEW.id)
 BEGIN SELECT RAISE(IGNORE); END
 """
 
-_APPEND_ONLY = tuple(
-    f"CREATE TRIGGER {table}_keep_on_{event.lower()} BEFORE {event} ON {table} "
-    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    for table in ("trials", "guests", "calls", "tool_runs", "connection_attempts", "retired")
-    for event in ("UPDATE", "DELETE")
+_FACTS = """
+CREATE TABLE facts (
+    framework TEXT NOT NULL,
+    adapter_digest TEXT NOT NULL,
+    task_digest TEXT NOT NULL,
+    lock_digest TEXT NOT NULL,
+    harness_digest TEXT NOT NULL,
+    python TEXT NOT NULL,
+    take INTEGER NOT NULL CHECK (take >= 1),
+    measured_at TEXT NOT NULL,
+    framework_version TEXT NOT NULL,
+    facts TEXT NOT NULL, -- JSON
+    requests BLOB NOT NULL, -- compressed JSON: the body of each request that the facts were read off
+    PRIMARY KEY (framework, adapter_digest, task_digest, lock_digest, harness_digest, python, take)
 )
+"""
+
+
+def _append_only(*tables: str) -> tuple[str, ...]:
+    return tuple(
+        f"CREATE TRIGGER {table}_keep_on_{event.lower()} BEFORE {event} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for table in tables
+        for event in ("UPDATE", "DELETE")
+    )
+
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -171,6 +191,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _RETIRED,
         _CURRENT_TRIALS,
         _ONE_CURRENT_TAKE,
-        *_APPEND_ONLY,
+        *_append_only("trials", "guests", "calls", "tool_runs", "connection_attempts", "retired"),
     ),
+    (_FACTS, *_append_only("facts")),
 )

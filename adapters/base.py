@@ -62,9 +62,17 @@ class Adapter:
         raise Unsupported(f"{self.title} has no typed answer")
 
     def run(self, task: Task) -> Answer:
-        """The common interface: picks the method by the task's shape."""
-        method = {"agent": self.agent, "team": self.team, "structured": self.structured}[task.shape]
-        answer = method(task)
+        """The common interface, called from a plain program."""
+        answer = self._begin(task)
         if inspect.isawaitable(answer):
             return asyncio.get_event_loop().run_until_complete(answer)
         return answer
+
+    async def run_inside_loop(self, task: Task) -> Answer:
+        """The same, called from an async program, whose event loop is already running."""
+        answer = self._begin(task)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    def _begin(self, task: Task) -> Answer | Awaitable[Answer]:
+        """Picks the method by the task's shape."""
+        return {"agent": self.agent, "team": self.team, "structured": self.structured}[task.shape](task)

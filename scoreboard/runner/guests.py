@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-GUEST_SIDE = ("__init__", "guard", "lifeline", "outcome", "parcel", "reports", "streams", "tap", "worker")
+GUEST_SIDE = ("__init__", "guard", "lifeline", "outcome", "parcel", "presence", "reports", "streams", "tap", "worker")
 
 
 @dataclass(frozen=True)

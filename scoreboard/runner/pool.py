@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,6 +60,7 @@ class Pool:
 
     `posts` says where each framework's workers work. A framework whose worker cannot be started is told to `on_failure`
     once, and its trials are left out; every other trial comes to `on_result` exactly once, in the order of its ending.
+    The adapter is called as a plain program calls it; for the trials whose ids are in `inside_loop`, as an async one.
     """
 
     def __init__(
@@ -70,10 +71,11 @@ class Pool:
         model_name: str,
         on_result: OnResult,
         on_failure: OnFailure,
+        inside_loop: Container[str] = frozenset(),
     ) -> None:
         self.busy_seconds = 0.0  # that workers spent importing and serving
         self._jobs, self._posts, self._meter, self._model_name = jobs, posts, meter, model_name
-        self._on_result, self._on_failure = on_result, on_failure
+        self._on_result, self._on_failure, self._inside_loop = on_result, on_failure, inside_loop
         self._queues: dict[str, deque[Trial]] = {}
         self._crews: Counter[str] = Counter()
         self._paces: dict[str, Pace] = {}
@@ -218,9 +220,11 @@ class Pool:
     async def _serve(self, worker: Worker, trial: Trial, base_url: str) -> Outcome | WorkerError:
         """What the worker makes of it, timed."""
         model = Model(self._model_name, base_url, API_KEY)
+        inside_loop = trial.id in self._inside_loop
+        order = Order(trial.id, trial.task, trial.seed, model, trial.budget.timeout_s, inside_loop)
         started = time.monotonic()
         try:
-            return await worker.serve(Order(trial.id, trial.task, trial.seed, model, trial.budget.timeout_s))
+            return await worker.serve(order)
         except WorkerError as error:
             return error
         finally:

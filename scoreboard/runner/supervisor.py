@@ -44,6 +44,7 @@ class Order:
     seed: int
     model: Model
     timeout_s: float
+    inside_loop: bool = False  # called from inside a running event loop, as an async program does
 
 
 def make_posts(
@@ -138,7 +139,12 @@ class Worker:
             stderr=stderr,
             framework_version=self._introduction["framework_version"],
             python_version=self._introduction["python_version"],
-            stamps={**outcome.stamps, "worker_trial": str(self.served), "import_s": f"{self.import_s:.3f}"},
+            stamps={
+                **outcome.stamps,
+                "worker_trial": str(self.served),
+                "import_s": f"{self.import_s:.3f}",
+                "imported": self._introduction["imported"],
+            },
         )
 
     async def stop(self) -> None:

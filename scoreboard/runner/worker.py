@@ -27,6 +27,7 @@ from adapters.base import Adapter, Answer, Unsupported
 from scoreboard.runner import lifeline
 from scoreboard.runner.guard import Guard
 from scoreboard.runner.parcel import packed_answer, packed_error, packed_usage
+from scoreboard.runner.presence import imported_from
 from scoreboard.runner.reports import Reports, private
 from scoreboard.runner.streams import Streams
 from scoreboard.runner.tap import ToolLog
@@ -72,7 +73,8 @@ def meet(framework: str) -> tuple[type[Adapter], dict[str, Any]]:
         version = importlib.metadata.version(adapter.package)
     except importlib.metadata.PackageNotFoundError:
         version = ""
-    return adapter, {"framework_version": version, "python_version": platform.python_version(), "import_s": import_s}
+    versions = {"framework_version": version, "python_version": platform.python_version()}
+    return adapter, {**versions, "import_s": import_s, "imported": imported_from(adapter.package)}
 
 
 def the_one(kind: type[Any], module: ModuleType, **having: str) -> type[Any]:
@@ -135,7 +137,7 @@ class Worker:
             return {"ending": "lost", "error": asdict(packed_error(error)), "finished_ns": time.monotonic_ns()}
         self.reports.send("started", trial=order["trial"], started_ns=time.monotonic_ns())
         try:
-            answer = self.adapter().run(task)
+            answer = self.call(task, inside_loop=order["inside_loop"])
             finished_ns = time.monotonic_ns()
             if not isinstance(answer, Answer):
                 raise TypeError(f"the adapter should return an Answer; it returned {type(answer).__name__}")
@@ -145,6 +147,12 @@ class Worker:
             return {"ending": ending, "error": asdict(packed_error(error)), "finished_ns": time.monotonic_ns()}
         told = {"answer": asdict(sent), "usage": asdict(usage) if usage else None}
         return {"ending": "answered", "finished_ns": finished_ns, **told}
+
+    def call(self, task: Task, *, inside_loop: bool) -> Answer:
+        """Calls the adapter, from a plain program or from an async one."""
+        if inside_loop:
+            return asyncio.get_event_loop().run_until_complete(self.adapter().run_inside_loop(task))
+        return self.adapter().run(task)
 
     def leave_if_forked(self) -> None:
         """A child that the guest forked came back here: it must neither report nor serve."""

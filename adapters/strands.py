@@ -1,0 +1,111 @@
+"""Strands Agents: an agent that has another one as a tool; or agents in a graph, or in a swarm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from strands import Agent, tool
+from strands.models.openai import OpenAIModel
+from strands.multiagent import GraphBuilder, Swarm
+
+from adapters.base import Adapter, Answer, Usage
+from tasks.base import Task
+
+
+class StrandsAdapter(Adapter):
+    title = "Strands Agents"
+    group = "strands"
+    package = "strands-agents"
+    repo = "strands-agents/harness-sdk"
+    notes = (
+        "speaks Chat Completions and streams, as it does by default",
+        "prints what the model says, as it does by default",
+        "opens a client for every call, as it does by default; elsewhere each loads some 150 certificates (20 ms), "
+        "here only one, so that part of this cost does not show",
+        "team: agents as tools; the reporter has the roller as a tool, who prints nothing, as its documentation shows",
+    )
+
+    def agent(self, task: Task) -> Answer:
+        agent = Agent(
+            model=chat_model(task),
+            system_prompt=task.instructions,
+            tools=[tool(function) for function in task.tools],
+        )
+        result = agent(task.prompt)
+        return Answer(str(result), claimed_usage(result.metrics))
+
+    def team(self, task: Task) -> Answer:
+        model = chat_model(task)
+        roles = {role.name: role for role in task.team}
+        roller = Agent(
+            name="roller",
+            description=roles["roller"].description,
+            model=model,
+            system_prompt=roles["roller"].instructions,
+            tools=[tool(function) for function in roles["roller"].tools],
+            callback_handler=None,
+        )
+        reporter = Agent(model=model, system_prompt=roles["reporter"].instructions, tools=[roller])
+        result = reporter(task.prompt)
+        return Answer(str(result), claimed_usage(result.metrics))
+
+    def structured(self, task: Task) -> Answer:
+        agent = Agent(
+            model=chat_model(task),
+            system_prompt=task.instructions,
+            tools=[tool(function) for function in task.tools],
+        )
+        result = agent(task.prompt, structured_output_model=task.answer_type)
+        return Answer(result.structured_output, claimed_usage(result.metrics))
+
+
+class StrandsGraphAdapter(StrandsAdapter):
+    variant = "graph"
+    notes = ("team: a graph with an edge from roller to reporter, who reads what the roller said",)
+
+    def team(self, task: Task) -> Answer:
+        builder = GraphBuilder()
+        for member in members(task):
+            builder.add_node(member, member.name)
+        builder.add_edge("roller", "reporter")
+        builder.set_entry_point("roller")
+        graph = builder.build()
+        result = graph(task.prompt)
+        return Answer(str(result.results["reporter"].result), claimed_usage(result))
+
+
+class StrandsSwarmAdapter(StrandsAdapter):
+    variant = "swarm"
+    notes = ("team: a swarm; the roller starts, and hands over through a tool that the swarm gives to both",)
+
+    def team(self, task: Task) -> Answer:
+        swarm = Swarm(members(task))
+        result = swarm(task.prompt)
+        last = list(result.results.values())[-1]  # whoever it is: a swarm that fails says so in its status alone
+        return Answer(str(last.result), claimed_usage(result))
+
+
+def members(task: Task) -> list[Agent]:
+    return [
+        Agent(
+            name=role.name,
+            description=role.description,
+            model=chat_model(task),
+            system_prompt=role.instructions,
+            tools=[tool(function) for function in role.tools],
+        )
+        for role in task.team
+    ]
+
+
+def chat_model(task: Task) -> OpenAIModel:
+    return OpenAIModel(
+        client_args={"base_url": task.model.base_url, "api_key": task.model.api_key},
+        model_id=task.model.name,
+    )
+
+
+def claimed_usage(counted: Any) -> Usage:
+    """What a run counted. An agent's own calls alone: those of an agent that it has as a tool are not among them."""
+    usage = counted.accumulated_usage
+    return Usage(None, usage["inputTokens"], usage["outputTokens"])

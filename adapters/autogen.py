@@ -126,6 +126,7 @@ class AutoGenSelectorAdapter(AutoGenAdapter):
     notes = (
         "tells its client what the model can do (model_info), as its documentation asks for models it does not know",
         "team: a group chat until the reporter, as it is told, says TERMINATE; the model picks who speaks next",
+        "team: the usage it reports leaves the picking out",
     )
 
     async def team(self, task: Task) -> Answer:

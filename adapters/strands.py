@@ -23,6 +23,7 @@ class StrandsAdapter(Adapter):
         "opens a client for every call, as it does by default; elsewhere each loads some 150 certificates (20 ms), "
         "here only one, so that part of this cost does not show",
         "team: agents as tools; the reporter has the roller as a tool, who prints nothing, as its documentation shows",
+        "team: the usage it reports is the reporter's alone",
     )
 
     def agent(self, task: Task) -> Answer:

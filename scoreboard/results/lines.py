@@ -20,10 +20,11 @@ def lines_of_code(source: str, shape: Shape, variant: str = "") -> int | None:
     """The code lines of the adapter's method for a shape, and of whatever it uses in the same file.
 
     Used means used by name, and by what is used in turn: functions, classes, constants and imports of the file, and
-    other members of the adapter's class through `self`. Each line counts once; an import counts whole as soon as one of
-    its names is used; a decorator counts; a statement that is there for its effect counts for every shape.
-    Comments, docstrings, blank lines, `from __future__`, the line `class ...Adapter` and the adapter's title, variant,
-    group, package, repo and notes do not count, nor does the function `claimed_usage`, which serves the audit alone.
+    other members of the adapter's class through `self`, or of its parent through `super()`. Each line counts once; an
+    import counts whole as soon as one of its names is used; a decorator counts; a statement that is there for its
+    effect counts for every shape. Comments, docstrings, blank lines, `from __future__`, the line `class ...Adapter` and
+    the adapter's title, variant, group, package, repo and notes do not count, nor does the function `claimed_usage`,
+    which serves the audit alone.
     None where the adapter leaves the method out.
     """
     tree = ast.parse(source)
@@ -53,9 +54,10 @@ def _members(tree: ast.Module, variant: str) -> Bindings:
     bound: dict[str, Bindings] = {"Adapter": {}}
     for name, node in classes.items():
         bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
-        inherited = [bound[base] for base in reversed(bases) if base in bound]
-        if inherited:
-            bound[name] = {k: v for each in [*inherited, _bindings(node.body)] for k, v in each.items()}
+        parents = [bound[base] for base in reversed(bases) if base in bound]
+        if parents:
+            inherited = {k: v for each in parents for k, v in each.items()}
+            bound[name] = inherited | {f"super().{k}": v for k, v in inherited.items()} | _bindings(node.body)
     return [members for members in bound.values() if _variant(members) == variant][-1]
 
 
@@ -104,14 +106,17 @@ def _uses(node: ast.stmt) -> set[str]:
 
 
 def _own_uses(node: ast.stmt, *, in_class: bool) -> Iterator[str]:
-    """The members of its class that a method uses through `self`, and a class-level statement by name."""
+    """The members of its class that a method uses through `self` or `super()`, and a class-level statement by name."""
     if not in_class:
         return
     for each in ast.walk(node):
-        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id in ("self", "cls"):
-            yield each.attr
-        elif isinstance(each, ast.Name) and not isinstance(node, Function):
-            yield each.id
+        match each:
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=member):
+                yield member
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=member):
+                yield f"super().{member}"
+            case ast.Name(id=member) if not isinstance(node, Function):
+                yield member
 
 
 def _extent(node: ast.stmt) -> range:

@@ -171,6 +171,8 @@ def read_cards(path: Path, **given: Any) -> list[Card]:
         raise UsageError(f"{told} should define each variant once; {', '.join(sorted(twice))} is there twice.")
     if idle := [card.name for card in cards if not card.shapes]:
         raise UsageError(f"{told}: {', '.join(idle)} should write a method of its own: agent, team or structured.")
+    if loose := [card.name for card in cards if not isinstance(card.notes, tuple)]:
+        raise UsageError(f'{told}: the notes of {", ".join(loose)} should be a tuple of texts: ("one",).')
     return cards
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import adapters
 from scoreboard.results.lines import lines_of_code
+from scoreboard.runner.catalogue import framework_cards
 
 SOURCE = '''"""Counts: the lines that end in a mark for the shape (a, t or s)."""
 
@@ -115,6 +116,83 @@ def test_a_local_name_is_not_the_one_of_the_file() -> None:
         "class A(Adapter):\n    def agent(self, task):\n        model = 2\n        return model\n"
     )
     assert lines_of_code(source, "agent") == 3
+
+
+WAYS = """
+from framework import Agent, Graph  # agent, team, refined
+from adapters.base import Adapter, Answer, Usage  # agent, team, swarm, refined
+
+
+class Fine(Adapter):
+    title = "Fine"
+    group = "fine"
+    package = "fine"
+
+    def agent(self, task):  # agent
+        return Answer(Agent(model(task)), claimed_usage())  # agent
+
+    def team(self, task):  # team, refined
+        return Answer(Graph(self._crew(task)))  # team, refined
+
+    def _crew(self, task):  # team, swarm, refined
+        return [model(task)]  # team, swarm, refined
+
+
+class FineSwarm(Fine):
+    variant = "swarm"
+    group = "fine_teams"
+    notes = (
+        "team: a swarm",
+    )
+
+    def team(self, task):  # swarm
+        from fine_swarm import Swarm  # swarm
+
+        return Answer(Swarm(self._crew(task)))  # swarm
+
+
+class FineRefined(Fine):
+    variant = "refined"
+
+    def team(self, task):  # refined
+        return self._better(super().team(task))  # refined
+
+    def _better(self, answer):  # refined
+        return answer  # refined
+
+
+def model(task):  # agent, team, swarm, refined
+    return task.model.name  # agent, team, swarm, refined
+
+
+def claimed_usage():
+    return Usage()
+"""
+
+
+@pytest.mark.parametrize(("variant", "mark"), [("", "team"), ("swarm", "swarm"), ("refined", "refined")])
+def test_a_variant_counts_its_own_method_and_what_that_uses_wherever_it_stands(variant: str, mark: str) -> None:
+    expected = sum(mark in line.partition("  # ")[2].split(", ") for line in WAYS.splitlines())
+    assert lines_of_code(WAYS, "team", variant) == expected
+
+
+@pytest.mark.parametrize("variant", ["swarm", "refined"])
+def test_what_a_variant_inherits_counts_as_in_the_default_way(variant: str) -> None:
+    assert lines_of_code(WAYS, "agent", variant) == lines_of_code(WAYS, "agent") == 6
+    assert lines_of_code(WAYS, "structured", variant) is None
+
+
+def test_the_default_way_does_not_pay_for_its_variants() -> None:
+    start, end = WAYS.index("class FineSwarm"), WAYS.index("def model")
+    assert lines_of_code(WAYS[:start] + WAYS[end:], "team") == lines_of_code(WAYS, "team")
+
+
+def test_every_way_of_the_house_can_be_counted_in_each_shape_that_it_writes() -> None:
+    variants = [card for card in framework_cards().values() if card.variant]
+    assert variants
+    for card in variants:
+        for shape in card.shapes:
+            assert lines_of_code(card.path.read_text(), shape, card.variant), f"{card.name}: {shape}"
 
 
 def test_every_adapter_of_the_house_can_be_counted() -> None:

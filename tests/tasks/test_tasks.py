@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tasks.base import Ask, Message, Reply, Task, Tool, ToolOffer, ToolRun
+from tasks.base import Ask, Message, Reply, Task, Tool, ToolCall, ToolOffer, ToolRun
 from tasks.dice import Dice
 from tasks.multi_agent import MultiAgent
 from tasks.structured_output import DiceReport, StructuredOutput
@@ -258,6 +258,31 @@ def test_the_reporter_asks_the_roller_and_has_the_last_word() -> None:
     assert first.tool_calls[0].name == "ask_roller"
     told = Message("tool", "Here you are. Roll #1: 9 on a 20-sided dice.", (), first.tool_calls[0].id)
     last = played(task, task.reporter.instructions, question, told, tools=[ask_roller])
+    assert "9" in (last.text or "")
+
+
+def test_a_supervisor_outside_the_team_sends_the_roller_then_the_reporter_and_then_answers() -> None:
+    """The supervisor sees only what each of them said last, and hand-backs that no model wrote."""
+    task = MultiAgent(3)
+    to_both = [offer("transfer_to_reporter"), offer("transfer_to_roller")]
+
+    def back_from(sent: Reply, words: str) -> tuple[Message, ...]:
+        hand_back = ToolCall("back", "transfer_back_to_supervisor", "{}")
+        return (
+            Message("assistant", "", sent.tool_calls),
+            Message("tool", "Successfully transferred", (), sent.tool_calls[0].id),
+            Message("assistant", words),
+            Message("assistant", "Transferring back to supervisor", (hand_back,)),
+            Message("tool", "Successfully transferred back to supervisor", (), "back"),
+        )
+
+    told: tuple[Message, ...] = (Message("user", task.prompt),)
+    for name in ("roller", "reporter"):
+        sent = played(task, "You supervise.", *told, tools=to_both, parallel_tool_calls=False)
+        assert [call.name for call in sent.tool_calls] == [f"transfer_to_{name}"]
+        told += back_from(sent, "Here you are. Roll #1: 9 on a 20-sided dice.")
+    last = played(task, "You supervise.", *told, tools=to_both, parallel_tool_calls=False)
+    assert not last.tool_calls
     assert "9" in (last.text or "")
 
 

@@ -32,6 +32,7 @@ class Script:
     sentence: Callable[[Results], str]
     value: Callable[[Results], dict[str, Any]] | None = None
     worker: Role | None = None  # who does the work, in a team
+    request: str = ""  # how the worker is asked for it
     speaker: Role | None = None  # who has the last word, in a team
 
 
@@ -60,7 +61,7 @@ def _work(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Resu
         left = script.runs[len(results) :]
         return _call(ask, [(script.tool, run) for run in (left if ask.parallel_tool_calls else left[:1])])
     if script.worker and (offer := _way_to(script.worker, ask, offers)):
-        return _call(ask, [(offer.name, _filled(offer, script.worker, _last_user_text(ask)))])
+        return _call(ask, [(offer.name, _filled(offer, script.worker, script.request))])
     return Reply(text=f"I cannot do this: I am not offered the tool {script.tool}.")
 
 
@@ -142,10 +143,6 @@ def _argument(name: str, schema: dict[str, Any], role: Role | None, message: str
         return role_name
     empty: dict[str, Any] = {"integer": 0, "number": 0, "boolean": False, "array": [], "object": {}, "null": None}
     return empty.get(str(schema.get("type")), message)
-
-
-def _last_user_text(ask: Ask) -> str:
-    return next((m.text for m in reversed(ask.messages) if m.role == "user" and m.text), "Please do your part.")
 
 
 def _call(ask: Ask, wanted: list[tuple[str, dict[str, Any]]]) -> Reply:

@@ -34,6 +34,12 @@ class MultiAgent(Task):
 
     def play(self, ask: Ask) -> Reply:
         script = Script(
-            "roll_dice", ({"sides": SIDES},), rolled_values, sentence, worker=self.roller, speaker=self.reporter
+            "roll_dice",
+            ({"sides": SIDES},),
+            rolled_values,
+            sentence,
+            worker=self.roller,
+            request=self.prompt,
+            speaker=self.reporter,
         )
         return next_reply(script, ask)

@@ -286,6 +286,33 @@ def test_a_supervisor_outside_the_team_sends_the_roller_then_the_reporter_and_th
     assert "9" in (last.text or "")
 
 
+def test_work_is_delegated_in_the_words_of_the_task_not_in_those_a_framework_wrapped_it_in() -> None:
+    task = MultiAgent(3)
+    text = {"type": "string"}
+    delegate = ToolOffer(
+        "delegate_work",
+        "Delegate a task to one of the following coworkers: roller, reporter",
+        {"properties": {"task": text, "coworker": text}, "required": ["task", "coworker"]},
+    )
+    wrapped = Message("user", f"Current Task: {task.prompt}\n\nThe reporter must return all of it, not a summary.")
+    first = played(task, "You manage the team.", wrapped, tools=[delegate])
+    assert arguments(first) == {"task": task.prompt, "coworker": "roller"}
+    rolled = Message("tool", "Roll #1: 9 on a 20-sided dice.", (), first.tool_calls[0].id)
+    history = (wrapped, Message("assistant", "", first.tool_calls), rolled)
+    second = played(task, "You manage the team.", *history, tools=[delegate])
+    assert arguments(second)["coworker"] == "reporter"
+    assert "Roll #1: 9" in arguments(second)["task"]
+
+
+def test_results_quoted_from_another_agent_are_found() -> None:
+    task = MultiAgent(3)
+    back = ToolOffer("transfer", "Transfer to another agent", {"properties": {"agent_name": {"enum": ["roller"]}}})
+    quoted = Message("user", "[roller] `roll_dice` returned:\n<<<\n{'result': 'Roll #1: 9 on a 20-sided dice.'}")
+    reply = played(task, task.reporter.instructions, Message("user", task.prompt), quoted, tools=[back])
+    assert "9" in (reply.text or "")
+    assert not reply.tool_calls
+
+
 def test_a_role_is_recognised_by_its_instructions_wherever_the_framework_puts_them() -> None:
     task = MultiAgent(3)
     system = f"You are an agent.\n\n  {task.roller.instructions}\n\nBe nice."

@@ -321,3 +321,32 @@ def new(home: Path, name: str, packages: tuple[str, ...], file: Path | None) -> 
     compared = f"--frameworks baseline,{name}" if inside else f"--adapter {path}"
     click.echo(f"Wrote {path}. Fill in its methods, then see what comes of it:")
     click.echo(f"  bakeoff check {called}\n  bakeoff run {compared}")
+
+
+@cli.command()
+@click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated; variants too.  [default: all]")
+@click.option("--repeats", type=click.IntRange(1), default=5, show_default=True, help="Fresh starts of each framework.")
+@click.option("--fresh", is_flag=True, help="Measure anew what is known already.")
+@click.option("--json", "as_json", is_flag=True, help="For programs, with every sample.")
+@everywhere
+def facts(home: Path, frameworks: str | None, repeats: int, **options: Any) -> int:
+    """Measure what each framework costs before it does anything.
+
+    Disk, import, memory, hidden prompt text, settings it makes by itself, what it leaves behind. What is known is not
+    measured again while framework, adapter and Bakeoff stay the same.
+
+    \b
+    Example:
+      bakeoff facts
+      bakeoff facts --frameworks baseline,langgraph --repeats 10
+    """
+    from scoreboard.report.facts import conclude_facts
+    from scoreboard.report.progress import progress
+    from scoreboard.weigh import Order, weigh
+
+    cards = {name: card for name, card in framework_cards().items() if not card.is_control}
+    wanted = choose_frameworks(frameworks, cards, variants=False)
+    with progress() as display:
+        order = Order(home, {name: cards[name] for name in wanted}, repeats, options["fresh"])
+        weighed = weigh(order, display)
+    return conclude_facts(weighed, as_json=options["as_json"])

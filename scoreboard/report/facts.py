@@ -1,0 +1,100 @@
+"""`bakeoff facts` on a terminal: what a framework costs before it does anything, each column with its definition."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scoreboard.report.fact_columns import Column, columns_for
+from scoreboard.report.untrusted import printable
+from scoreboard.results.facts import Facts
+from scoreboard.runner.catalogue import BASELINE, by_family
+from scoreboard.weigh import Weighed
+
+GAP = 2  # blanks between columns
+PIPE_WIDTH = 130  # where stdout is no terminal
+
+
+def conclude_facts(weighed: Weighed, *, as_json: bool) -> int:
+    """Shows what is known, says what could not be measured, and gives the exit status."""
+    if as_json:
+        click.echo(facts_json(weighed))
+    elif weighed.facts:
+        show_facts(in_order(weighed.facts.values()))
+    for name, why in weighed.failures.items():
+        click.echo(printable(f"bakeoff: {name} cannot be measured: {why}"), err=True)
+    if weighed.interrupted:
+        click.echo("Interrupted; what was measured is kept. The same command continues where it stopped.", err=True)
+        return 130
+    return 1 if weighed.failures else 0
+
+
+def facts_json(weighed: Weighed) -> str:
+    """The same for programs, with every sample."""
+    facts = [asdict(facts) for facts in in_order(weighed.facts.values())]
+    return json.dumps({"facts": facts, "failures": weighed.failures}, indent=2)
+
+
+def show_facts(facts: Sequence[Facts]) -> None:
+    """Prints the tables on stdout, as wide as the terminal allows, and below each what its columns mean."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    console = Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
+    for table, columns in zip(facts_tables(facts), columns_for(facts).values(), strict=True):
+        console.print(table)
+        console.print()
+        for line in definitions(columns):
+            print(textwrap.fill(line, console.width, subsequent_indent="  "))  # noqa: T201
+        print()  # noqa: T201
+    for line in _words(facts):
+        print(textwrap.fill(line, console.width))  # noqa: T201
+
+
+def facts_tables(facts: Sequence[Facts]) -> list[Table]:
+    """What it weighs, what it leaves behind, what it sends: a row for each framework, the baseline first."""
+    return [_table(title, columns, in_order(facts)) for title, columns in columns_for(facts).items()]
+
+
+def definitions(columns: Sequence[Column]) -> list[str]:
+    """One line for each column."""
+    return [f"{column.name}: {column.definition}" for column in columns]
+
+
+def in_order(facts: Iterable[Facts]) -> list[Facts]:
+    return sorted(facts, key=lambda each: by_family(each.framework))
+
+
+def _table(title: str, columns: Sequence[Column], facts: Sequence[Facts]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    table.padding = (0, GAP, 0, 0)
+    table.add_column("", overflow="fold", no_wrap=True)
+    for column in columns:
+        table.add_column(column.name, justify="left" if column.is_text else "right", overflow="fold")
+    for each in facts:
+        style = "bold" if each.framework == BASELINE else ""
+        cells = (Text(printable(column.cell(each))) for column in columns)
+        table.add_row(Text(each.framework, style=style), *cells)
+    return table
+
+
+def _words(facts: Sequence[Facts]) -> Iterable[str]:
+    if not facts:
+        return
+    stamps = [each.stamp for each in facts]
+    repeats = sorted({len(each.samples) for each in facts})
+    pythons, machines = sorted({s.python_version for s in stamps}), sorted({s.machine for s in stamps})
+    yield (
+        f"Medians of {' or '.join(map(str, repeats))} fresh workers after one to warm up, on the task {facts[0].task} "
+        f"with the simulated model; Python {', '.join(pythons)}; {'; '.join(machines)}."
+    )
+    cores = os.cpu_count() or 1
+    if busy := [each.framework for each in facts if each.stamp.load > cores / 2]:
+        yield f"The machine was busy when these were measured, so their times are unsteady: {', '.join(busy)}."

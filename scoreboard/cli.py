@@ -350,3 +350,30 @@ def facts(home: Path, frameworks: str | None, repeats: int, **options: Any) -> i
         order = Order(home, {name: cards[name] for name in wanted}, repeats, options["fresh"])
         weighed = weigh(order, display)
     return conclude_facts(weighed, as_json=options["as_json"])
+
+
+@cli.command()
+@click.argument("frameworks", metavar="FRAMEWORK [FRAMEWORK]", nargs=-1, required=True)
+@click.option("--task", metavar="NAME", help="The task.  [default: the simplest one for one agent]")
+@click.option("--json", "as_json", is_flag=True, help="For programs, every part as it was sent.")
+@everywhere
+def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: bool) -> int:  # noqa: FBT001
+    """Show what a framework really sends to the model, or compare two.
+
+    Per call: system text, messages, tools with their schemas, and the other parameters. They come from the newest
+    passed trial with the simulated model; where there is none, one is baked first.
+
+    \b
+    Example:
+      bakeoff prompts langgraph
+      bakeoff prompts baseline langgraph --task structured_output
+    """
+    from scoreboard.report.prompts import show_prompts
+    from scoreboard.weigh import simplest_task
+
+    cards = framework_cards()
+    named = list(dict.fromkeys(name for word in frameworks for name in choose("framework", word, cards)))
+    tasks = choose("task", task, task_files()) if task else [simplest_task()]
+    if len(named) > 2 or len(tasks) > 1:
+        raise UsageError("Name one framework or two, and one task: more do not fit side by side.")
+    return show_prompts(home, named, tasks[0], as_json=as_json)

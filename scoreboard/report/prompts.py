@@ -96,12 +96,12 @@ def _origin(row: Row) -> dict[str, str]:
 
 def _trials(frameworks: Sequence[str], task: str) -> list[Trial]:
     wish = Wish(tuple(frameworks), (task,), SPEC.label, repeats=1, seed=0, budget=Budget())
-    found = {trial.framework: trial for trial in plan(wish, framework_cards(), task_files())}
+    cards, files = framework_cards(), task_files()
+    found = {trial.framework: trial for trial in plan(wish, cards, files)}
     for name in frameworks:
         if name not in found:
-            raise UsageError(
-                f"{name} has no way of its own to bake {task}; `bakeoff list` tells which tasks there are."
-            )
+            own = [other for other, file in files.items() if load_task(other, file).shape in cards[name].shapes]
+            raise UsageError(f"{name} has no way of its own to bake {task}; it bakes {', '.join(own)} (--task).")
     return [found[name] for name in frameworks]
 
 

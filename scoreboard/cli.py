@@ -353,6 +353,42 @@ def facts(home: Path, frameworks: str | None, repeats: int, **options: Any) -> i
 
 
 @cli.command()
+@click.argument("names", metavar="NAME...", nargs=-1)
+@click.option("--variants", is_flag=True, help="Also the further ways to use each framework.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    callback=lambda _context, _option, seconds: finite(seconds),
+    default=BUDGET.timeout_s,
+    show_default=True,
+    help="Seconds a trial may take.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@everywhere
+def check(home: Path, names: tuple[str, ...], *, variants: bool, timeout: float, as_json: bool) -> int:
+    """Check that an adapter does what every adapter should, and print what was seen.
+
+    NAME is a framework, one of its variants, or the path of an adapter's file; without any, every framework is checked.
+    Nothing is stored.
+
+    \b
+    Example:
+      bakeoff check baseline langgraph
+      bakeoff check ./mine.py
+      bakeoff check --variants --json | jq .
+    """
+    from scoreboard.conformance.check import check as check_all
+    from scoreboard.conformance.named import named_cards
+    from scoreboard.conformance.page import conclude
+    from scoreboard.report.progress import progress
+
+    cards, jobs = named_cards(names, home, say, variants=variants), min(os.cpu_count() or 1, 4)
+    with progress() as display:
+        checklists = check_all(list(cards.values()), home, display, jobs=jobs, timeout_s=timeout)
+    return conclude(checklists, cards, as_json=as_json)
+
+
+@cli.command()
 @click.argument("frameworks", metavar="FRAMEWORK [FRAMEWORK]", nargs=-1, required=True)
 @click.option("--task", metavar="NAME", help="The task.  [default: the simplest one for one agent]")
 @click.option("--json", "as_json", is_flag=True, help="For programs, every part as it was sent.")

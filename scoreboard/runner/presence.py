@@ -25,7 +25,7 @@ def imported_from(package: str) -> str:
     for distribution in candidates:
         modules = [loaded[file] for file in _files(distribution) if file in loaded]
         if modules:
-            first = min(modules, key=lambda name: (name.count("."), name))
+            first = min(modules, key=lambda name: ("._" in name, name.count("."), name))
             return f"{first} from {distribution.name} {distribution.version}"
     return ""
 

@@ -1,0 +1,210 @@
+"""The lines on a framework's manners: what it claims, prints, wants to reach, repeats, and whether it is there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from scoreboard.conformance.checklist import Evidence, Finding, Seen, failed, not_supported, passed
+from scoreboard.conformance.course import Step
+from scoreboard.conformance.told import counted, error_words, not_passed
+from scoreboard.meter.call import Call
+from scoreboard.results.wire import read_ask
+from scoreboard.runner.capture import KEPT_BYTES
+from scoreboard.runner.locks import locked_packages
+from scoreboard.runner.outcome import ClaimedUsage
+
+LOOP = re.compile(r"event loop|running loop|asyncio\.run\b", re.IGNORECASE)
+CLIENT = re.compile(r"^(?P<name>[A-Za-z][\w.-]*)(?:/Python)?[/ ]v?(?P<version>\d[\w.+-]*)")
+LEFT_OUT = " bytes left out by Bakeoff "
+MOST_DIFFERENCES = 3
+
+
+def usage_claim(seen: Seen) -> Finding:
+    """What it claims to have used is what the wire saw.
+
+    It may claim nothing, or 0 where nobody told it, and a team may leave members out: that is told, and no failure.
+    """
+    claims = [claim for each in seen.untroubled if each.passed for claim in _claims(each)]
+    if not claims:
+        return not_supported("claims nothing") if seen.main.passed else not_passed(seen.main)
+    wrong = [claim for claim in claims if claim.is_wrong]
+    if wrong:
+        return failed(f"claims what the wire does not bear out: {_told(wrong)}")
+    if less := [claim for claim in claims if claim.claimed != claim.real]:
+        return not_supported(f"leaves something out: {_told(less)}")
+    trials = len({claim.step for claim in claims})
+    what = ", ".join(dict.fromkeys(claim.what for claim in claims))
+    return passed(f"claims equal the wire: {what}, in {counted(trials, 'trial')}")
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """One figure as the framework tells it and as it is."""
+
+    step: Step
+    what: str
+    claimed: int
+    real: int
+
+    @property
+    def is_wrong(self) -> bool:
+        """More than there was; or a part of it, where one agent is all there is to count."""
+        return self.claimed > self.real or (self.step.shape == "agent" and 0 < self.claimed < self.real)
+
+
+def _claims(evidence: Evidence) -> Iterator[_Claim]:
+    usage, calls = evidence.outcome.usage or ClaimedUsage(), evidence.calls
+    figures = (
+        ("calls", usage.calls, len(calls)),
+        ("input tokens", usage.input_tokens, sum(call.input_tokens or 0 for call in calls)),
+        ("output tokens", usage.output_tokens, sum(call.output_tokens or 0 for call in calls)),
+    )
+    for what, claimed, real in figures:
+        if claimed is not None:
+            yield _Claim(evidence.step, what, claimed, real)
+
+
+def _told(claims: Sequence[_Claim]) -> str:
+    """The claims of the first step among them."""
+    first = [claim for claim in claims if claim.step == claims[0].step]
+    figures = ", ".join(f"{claim.claimed} of {claim.real} {claim.what}" for claim in first)
+    return f"{first[0].step.words} claims {figures}"
+
+
+def noise(seen: Seen) -> Finding:
+    """It may print what it likes, as long as that can be kept."""
+    floods = [each for each in seen.evidence.values() if LEFT_OUT in each.outcome.stdout + each.outcome.stderr]
+    if floods:
+        kept = f"{2 * KEPT_BYTES // 1024} KiB"
+        return failed(f"{floods[0].step.words}: prints more than can be kept of one trial ({kept} a stream)")
+    printed = _printed(seen.main)
+    in_trouble = max(_printed(each) for each in seen.evidence.values())
+    if printed:
+        return passed(f"prints {printed:,} characters, which nobody reads")
+    if in_trouble:
+        return passed(f"silent while all goes well, else prints up to {in_trouble:,} characters, which nobody reads")
+    return passed("silent")
+
+
+def _printed(evidence: Evidence) -> int:
+    return len(evidence.outcome.stdout) + len(evidence.outcome.stderr)
+
+
+def sync_and_async(seen: Seen) -> Finding:
+    """It can be called from a plain program and from an async one."""
+    inside = seen.evidence["inside_loop"]
+    if not seen.main.passed:
+        return not_passed(seen.main)
+    if inside.passed:
+        return passed("works as always, and inside a running event loop")
+    error = inside.outcome.error
+    if inside.judgement.verdict == "raised" and error and LOOP.search(error.message):
+        return not_supported(f"works as always; inside a running event loop it refuses: {error_words(error)}")
+    return failed(f"inside a running event loop: {not_passed(inside).words}")
+
+
+def connections(seen: Seen) -> Finding:
+    """It reaches the meter alone, or does without what is refused."""
+    attempts: Counter[str] = Counter()
+    for each in seen.evidence.values():
+        for attempt in each.outcome.connections:
+            during = " while importing" if attempt.during == "import" else ""
+            attempts[f"{attempt.kind} {attempt.target}{during}"] += attempt.count
+    if not attempts:
+        return passed("none tried")
+    told = ", ".join(f"{target} ({count}x)" for target, count in attempts.items())
+    hurt = [each for each in seen.untroubled if each.outcome.connections and not each.passed]
+    if hurt:
+        return failed(f"tried {told}; refused, and {hurt[0].step.words} {not_passed(hurt[0]).words}")
+    return passed(f"tried {told}; refused, and it did without")
+
+
+def same_twice(seen: Seen) -> Finding:
+    """The same trial comes to the same verdict, calls and tokens."""
+    first, second = seen.main, seen.evidence["again"]
+    if first.judgement.verdict == "unsupported":
+        return not_passed(first)
+    figures, again = _figures(first), _figures(second)
+    wrong = [f"{name} {figures[name]}, then {again[name]}" for name in figures if figures[name] != again[name]]
+    if wrong:
+        return failed("; ".join(wrong))
+    told = ", ".join(f"{value} {name}" if name != "verdict" else str(value) for name, value in figures.items())
+    differing = [*_differences(first, second)]
+    if not differing:
+        return passed(f"{told}; the same requests")
+    shown = ", ".join(differing[:MOST_DIFFERENCES])
+    more = f" and {len(differing) - MOST_DIFFERENCES} more" if len(differing) > MOST_DIFFERENCES else ""
+    return passed(f"{told}; requests differ in {shown}{more}")
+
+
+def _figures(evidence: Evidence) -> dict[str, str | int]:
+    return {
+        "verdict": evidence.judgement.verdict,
+        "calls": len(evidence.calls),
+        "input tokens": sum(call.input_tokens or 0 for call in evidence.calls),
+        "output tokens": sum(call.output_tokens or 0 for call in evidence.calls),
+    }
+
+
+def _differences(first: Evidence, second: Evidence) -> Iterator[str]:
+    """Where the requests differ in neutral form."""
+    for one, other in zip(first.calls, second.calls, strict=True):
+        yield from (f"call {one.ordinal} {place}" for place in _unequal(_neutral(one), _neutral(other)))
+
+
+def _neutral(call: Call) -> Any:
+    ask = read_ask(call)
+    return asdict(ask) if ask else call.request_body
+
+
+def _unequal(one: Any, other: Any, place: str = "") -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key in one:
+            yield from _unequal(one[key], other[key], f"{place}.{key}" if place else str(key))
+    elif isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)) and len(one) == len(other):
+        for index, pair in enumerate(zip(one, other, strict=True)):
+            yield from _unequal(*pair, f"{place}[{index}]")
+    elif one != other:
+        yield place or "body"
+
+
+def really_used(seen: Seen) -> Finding:
+    """Its package is imported, and a client that is installed with it makes the requests."""
+    evidence, card = seen.main, seen.card
+    if evidence.judgement.verdict == "unsupported":
+        return not_passed(evidence)
+    imported = evidence.outcome.stamps.get("imported", "")
+    if not imported:
+        return failed(f"no module of {card.package} was imported")
+    if not evidence.calls:
+        return failed(f"{imported} was imported; no request was sent")
+    installed = locked_packages(card.lock)
+    for call in evidence.calls:
+        agent = _user_agent(call)
+        if not _client(agent, installed):
+            said = f"says it is {agent!r}" if agent else "does not say what it is (no User-Agent)"
+            return failed(f"{imported} was imported, but call {call.ordinal} {said}: no client installed with it")
+    marks = dict.fromkeys(_user_agent(call) for call in evidence.calls)
+    return passed(f"{imported} was imported, the requests are marked {', '.join(marks)}")
+
+
+def _user_agent(call: Call) -> str:
+    return next((value for name, value in call.request_headers.items() if name.lower() == "user-agent"), "")
+
+
+def _client(agent: str, installed: dict[str, str]) -> str:
+    """The installed distribution of the version that a User-Agent names, and of a name like the one it names."""
+    found = CLIENT.match(agent)
+    if not found:
+        return ""
+    said = _letters(found["name"])
+    alike = [name for name in installed if _letters(name) in said or said in _letters(name)]
+    return next((name for name in alike if installed[name] == found["version"]), "")
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -42,7 +42,7 @@ class Prompts:
 def show_prompts(home: Path, frameworks: Sequence[str], task: str, *, as_json: bool) -> int:
     """Shows what one or two frameworks sent in their newest passed trial, baking one where there is none."""
     trials = _trials(frameworks, task)
-    lacking = [trial for trial in trials if not _newest_passed(home, trial)]
+    lacking = [trial for trial in trials if not newest_passed(home, trial)]
     if lacking and not _bake(home, lacking):
         return 130
     found = [_prompts(home, trial) for trial in trials]
@@ -105,7 +105,7 @@ def _trials(frameworks: Sequence[str], task: str) -> list[Trial]:
     return [found[name] for name in frameworks]
 
 
-def _newest_passed(home: Path, trial: Trial) -> Row | None:
+def newest_passed(home: Path, trial: Trial) -> Row | None:
     """The last passed trial of the adapter, the task and the versions there are now, whichever harness measured it."""
     if not database_path(home).exists():
         return None
@@ -134,7 +134,7 @@ def _bake(home: Path, trials: Sequence[Trial]) -> bool:
 
 
 def _prompts(home: Path, trial: Trial) -> Prompts:
-    row = _newest_passed(home, trial)
+    row = newest_passed(home, trial)
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         evidence: Evidence = store.evidence(row.id if row else trial.id, row.take if row else None)
     if not row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,18 +58,18 @@ def _reached(facts: Facts) -> str:
 def _files(facts: Facts) -> str:
     names = [file.name for file in facts.traces.files]
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-    return ", ".join(names[:2]) + more
+    return "\n".join(names[:2]) + more
 
 
 def _settings(facts: Facts) -> str:
-    return ", ".join(f"{name}={_short(value)}" for name, value in facts.overhead.settings.items())
+    return "\n".join(f"{name}={_short(value)}" for name, value in facts.overhead.settings.items())
 
 
 def _schema(facts: Facts) -> str:
     """What was added or put otherwise; what was left out saves tokens and is in --json."""
     told = [each for each in facts.overhead.tool_schema if not each.startswith("-")]
     further = [f"+tool {name}" for name in facts.overhead.further_tools]
-    return ", ".join([*further, *(_short_key(each.replace("parameters.properties.", "")) for each in told)])
+    return "\n".join([*further, *(_short_key(re.sub(r"parameters\.(properties\.)?", "", each)) for each in told)])
 
 
 def _short(value: Any) -> str:
@@ -117,13 +118,13 @@ _WEIGHT = [
         "CPU time of a worker until it can serve, all threads, minus that of one without the framework",
     ),
     Column(
-        "1st ask ms",
+        "1st request ms",
         lambda f: _number(f.start.first_request_ms, 0),
         "from calling the adapter to its first request at the meter: client and agent are built, and what is only "
         "then imported; first trial of a process",
     ),
     Column(
-        "next ask ms", lambda f: _number(f.start.next_request_ms, 1), "the same in the second trial of that process"
+        "next request ms", lambda f: _number(f.start.next_request_ms, 1), "the same in the second trial of that process"
     ),
     Column(
         "peak MB",

@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -22,6 +23,7 @@ from scoreboard.weigh import Weighed
 
 GAP = 2  # blanks between columns
 PIPE_WIDTH = 130  # where stdout is no terminal
+NARROWEST_TEXT = 22  # what a column of words can be squeezed to
 
 
 def conclude_facts(weighed: Weighed, *, as_json: bool) -> int:
@@ -48,9 +50,10 @@ def show_facts(facts: Sequence[Facts]) -> None:
     """Prints the tables on stdout, as wide as the terminal allows, and below each what its columns mean."""
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
     console = Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
-    for table, columns in zip(facts_tables(facts), columns_for(facts).values(), strict=True):
-        console.print(table)
-        console.print()
+    for title, columns in columns_for(facts).items():
+        for table in _tables(title, columns, in_order(facts), console.width):
+            console.print(table)
+            console.print()
         for line in definitions(columns):
             print(textwrap.fill(line, console.width, subsequent_indent="  "))  # noqa: T201
         print()  # noqa: T201
@@ -58,9 +61,10 @@ def show_facts(facts: Sequence[Facts]) -> None:
         print(textwrap.fill(line, console.width))  # noqa: T201
 
 
-def facts_tables(facts: Sequence[Facts]) -> list[Table]:
+def facts_tables(facts: Sequence[Facts], width: int = PIPE_WIDTH) -> list[Table]:
     """What it weighs, what it leaves behind, what it sends: a row for each framework, the baseline first."""
-    return [_table(title, columns, in_order(facts)) for title, columns in columns_for(facts).items()]
+    groups = columns_for(facts).items() if facts else ()
+    return [table for title, columns in groups for table in _tables(title, columns, in_order(facts), width)]
 
 
 def definitions(columns: Sequence[Column]) -> list[str]:
@@ -72,12 +76,35 @@ def in_order(facts: Iterable[Facts]) -> list[Facts]:
     return sorted(facts, key=lambda each: by_family(each.framework))
 
 
-def _table(title: str, columns: Sequence[Column], facts: Sequence[Facts]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
-    table.padding = (0, GAP, 0, 0)
-    table.add_column("", overflow="fold", no_wrap=True)
+def _tables(title: str, columns: Sequence[Column], facts: Sequence[Facts], width: int) -> Iterator[Table]:
+    """As many tables as it takes for every column to fit, each with the frameworks' names in front."""
+    names = max(len(each.framework) for each in facts)
+    fitting, used = list[Column](), names
     for column in columns:
-        table.add_column(column.name, justify="left" if column.is_text else "right", overflow="fold")
+        widest = max(len(line) for each in facts for line in [*column.cell(each).split("\n"), column.name])
+        needed = GAP + (min(widest, NARROWEST_TEXT) if column.is_text else widest)
+        if fitting and used + needed > width:
+            yield _table(title, fitting, facts)
+            title, fitting, used = "", [], names
+        fitting.append(column)
+        used += needed
+    yield _table(title, fitting, facts)
+
+
+def _table(title: str, columns: Sequence[Column], facts: Sequence[Facts]) -> Table:
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=None,
+        padding=(0, GAP, 0, 0),
+        pad_edge=False,
+    )
+    table.add_column("", no_wrap=True)
+    for column in columns:
+        justify: Literal["left", "right"] = "left" if column.is_text else "right"
+        table.add_column(column.name, justify=justify, no_wrap=not column.is_text, overflow="fold")
     for each in facts:
         style = "bold" if each.framework == BASELINE else ""
         cells = (Text(printable(column.cell(each))) for column in columns)
@@ -97,4 +124,5 @@ def _words(facts: Sequence[Facts]) -> Iterable[str]:
     )
     cores = os.cpu_count() or 1
     if busy := [each.framework for each in facts if each.stamp.load > cores / 2]:
-        yield f"The machine was busy when these were measured, so their times are unsteady: {', '.join(busy)}."
+        which = "all" if len(busy) == len(facts) else ", ".join(busy)
+        yield f"Measured on a busy machine, so that its times are unsteady: {which}."

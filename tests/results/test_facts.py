@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import signal
 import sqlite3
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from scoreboard.meter.call import Call
 from scoreboard.meter.tokens import Count, TokenCounter
@@ -205,6 +207,21 @@ def test_every_column_is_defined_and_the_baseline_comes_first() -> None:
             len(line) > len(column.name) + 10 for line, column in zip(definitions(columns), columns, strict=True)
         )
         assert list(map(str, table.columns[0].cells)) == ["baseline", "zebra"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 130])
+def test_tables_fit_and_lose_nothing(width: int) -> None:
+    facts = [made_up(), made_up("a_framework_of_long_name")]
+    console = Console(file=io.StringIO(), width=width)
+    for table in facts_tables(facts, width):
+        console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue()
+    assert max(map(len, shown.splitlines())) <= width
+    assert "…" not in shown
+    for expected in ("1.2.3", "telemetry.example", "+100 / +30", "+strict: true", "stop=null", "+tool extra"):
+        assert expected in shown
+    assert facts_tables([]) == []
 
 
 def test_a_release_date_has_a_column_only_where_one_is_known() -> None:

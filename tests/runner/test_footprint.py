@@ -38,6 +38,8 @@ def environment(tmp_path: Path) -> Path:
     (packages / "some_framework" / "__pycache__").mkdir(parents=True)
     (packages / "some_framework" / "core.py").write_bytes(b"x" * 2_000_000)
     (packages / "some_framework" / "__pycache__" / "core.pyc").write_bytes(b"x" * 9_000_000)
+    (packages / "some_framework" / "__pycache__" / "core.nbi").write_bytes(b"x" * 5_000_000)
+    (packages / "some_framework" / "sourceless.pyc").write_bytes(b"x" * 3_000_000)
     return tmp_path
 
 

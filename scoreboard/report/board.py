@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scoreboard.report.claims import TITLE as CLAIMS
+from scoreboard.report.claims import anything_claimed, claims_tables, shown_name
 from scoreboard.report.untrusted import printable
 from scoreboard.results.comparison import Comparison, Entry, comparisons, newest, ruler_problems
 from scoreboard.results.row import Row
-from scoreboard.runner.catalogue import BASELINE, CONTROLS, Card
+from scoreboard.runner.catalogue import BASELINE, CONTROLS, Card, by_family, family_of
 
 GAP = 2  # blanks between columns
 PIPE_WIDTH = 130  # where stdout is no terminal
@@ -40,11 +42,12 @@ class Board:
     comparisons: Sequence[Comparison]
     ruler: Sequence[str]  # what speaks against the ruler; empty when it is straight
     set_aside: int  # trials made of other things than the newest, which are not compared
+    folded: Sequence[str] = ()  # variants that are measured and not shown
 
     @classmethod
-    def of(cls, rows: Sequence[Row]) -> Board:
+    def of(cls, rows: Sequence[Row], folded: Sequence[str] = ()) -> Board:
         kept = newest(rows)
-        return cls(kept, comparisons(kept), ruler_problems(kept), len(rows) - len(kept))
+        return cls(kept, comparisons(kept), ruler_problems(kept), len(rows) - len(kept), folded)
 
 
 def board_json(board: Board) -> str:
@@ -52,7 +55,8 @@ def board_json(board: Board) -> str:
     shown = [
         {**asdict(comparison), "entries": [asdict(e) for e in comparison.entries]} for comparison in board.comparisons
     ]
-    return json.dumps({"comparisons": shown, "ruler_problems": board.ruler, "set_aside": board.set_aside}, indent=2)
+    more = {"ruler_problems": board.ruler, "set_aside": board.set_aside, "folded": board.folded}
+    return json.dumps({"comparisons": shown, **more}, indent=2)
 
 
 def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> None:
@@ -64,6 +68,11 @@ def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> 
         for table in _tables(comparison, console.width):
             console.print(table)
         console.print()
+    if any(anything_claimed(comparison.entries) for comparison in board.comparisons):
+        console.print(CLAIMS, style="bold")
+        for table in claims_tables(board.comparisons, console.width, GAP):
+            console.print(table)
+        console.print()
     words = [
         *_versions(board.rows, cards),
         "",
@@ -73,6 +82,11 @@ def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> 
         "",
         *_ruler(board),
     ]
+    if board.folded:
+        words.append(
+            f"Further ways to use these frameworks are measured too: {', '.join(board.folded)}. "
+            "`bakeoff show --variants` shows them."
+        )
     if board.set_aside:
         words.append(
             f"{board.set_aside} stored trials are not shown: they were measured with another version of the task, the "
@@ -89,7 +103,7 @@ def _heading(comparison: Comparison, titles: Mapping[str, str]) -> str:
 
 def _tables(comparison: Comparison, width: int) -> Iterable[Table]:
     """As many tables as it takes for every column to fit, each with the frameworks' names in front."""
-    names = max(len(entry.framework) for entry in comparison.entries)
+    names = max(len(_name(entry, comparison)) for entry in comparison.entries)
     columns, used = list[Column](), names
     for column in [*_outcome_columns(comparison), *_TIME, *_WIRE]:
         needed = GAP + max(len(column.name), *(len(column.cell(entry)) for entry in comparison.entries))
@@ -108,8 +122,12 @@ def _table(comparison: Comparison, columns: Sequence[Column]) -> Table:
         table.add_column(column.name, justify="right", no_wrap=True)
     for entry in comparison.entries:
         style = "bold" if entry.framework == BASELINE else ""
-        table.add_row(Text(entry.framework, style=style), *(Text(column.cell(entry)) for column in columns))
+        table.add_row(Text(_name(entry, comparison), style=style), *(Text(column.cell(entry)) for column in columns))
     return table
+
+
+def _name(entry: Entry, comparison: Comparison) -> str:
+    return shown_name(entry.framework, [other.framework for other in comparison.entries])
 
 
 def _outcome_columns(comparison: Comparison) -> list[Column]:
@@ -147,12 +165,6 @@ def _figure(name: str, digits: int) -> Cell:
     return cell
 
 
-def _claimed(entry: Entry) -> str:
-    """The tokens claimed, input and output, divided by the wire's; one figure where they agree."""
-    claims = [claim for claim in (entry.claims.input_tokens, entry.claims.output_tokens) if claim is not None]
-    return "/".join(dict.fromkeys(f"{claim:.2f}" for claim in claims))
-
-
 _TIME = [
     Column("total ms", _figure("total_ms", 1)),
     Column("model", _figure("model_ms", 1)),
@@ -164,21 +176,28 @@ _WIRE = [
     Column("input tok", _figure("input_tokens", 0)),
     Column("output tok", _figure("output_tokens", 0)),
     Column("lines", _figure("lines_of_code", 0)),
-    Column("claimed", _claimed),
 ]
 
 
 def _versions(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
     """What was baked: each framework with the package and version it ran as."""
-    baked = sorted({(row.framework, row.framework_version) for row in rows if row.framework not in CONTROLS})
+    contestants = [row for row in rows if row.framework not in CONTROLS]
+    baked = sorted({(family_of(row.framework), row.framework_version) for row in contestants})
     names = [f"{cards[name].package if name in cards else name} {version}" for name, version in baked]
     pythons = sorted({row.python_version for row in rows})
     return [f"Measured with {', '.join(names)}; Python {', '.join(pythons)}.", f"1.0x is {BASELINE}."]
 
 
 def _notes(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
-    names = sorted({row.framework for row in rows} & set(cards), key=lambda name: (name != BASELINE, name))
-    return [f"{name}: {note}" for name in names for note in cards[name].notes]
+    """What is particular about each; a variant tells only what its framework has not told already."""
+    names = sorted({row.framework for row in rows} & set(cards), key=by_family)
+    told = {name: set(cards[family_of(name)].notes) if family_of(name) in names else set() for name in names}
+    return [
+        f"{name}: {note}"
+        for name in names
+        for note in cards[name].notes
+        if name == family_of(name) or note not in told[name]
+    ]
 
 
 def _examples(rows: Sequence[Row]) -> list[str]:

@@ -22,6 +22,7 @@ from scoreboard.runner.catalogue import (
     by_family,
     choose,
     choose_frameworks,
+    family_of,
     framework_cards,
     load_task,
     task_files,
@@ -93,7 +94,10 @@ def show_board(home: Path, selection: Selection, *, as_json: bool) -> None:
     rows = selection.of(stored)
     if not rows:
         raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
-    board = Board.of(rows)
+    shown = {row.framework for row in rows}
+    families = {family_of(name) for name in shown}
+    measured = {row.framework for row in stored if family_of(row.framework) in families}
+    board = Board.of(rows, sorted(measured - shown))
     if as_json:
         click.echo(board_json(board))
     else:

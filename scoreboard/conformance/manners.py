@@ -10,7 +10,7 @@ from typing import Any
 
 from scoreboard.conformance.checklist import Evidence, Finding, Seen, failed, not_supported, passed
 from scoreboard.conformance.course import Step
-from scoreboard.conformance.told import counted, error_words, not_passed
+from scoreboard.conformance.told import cannot_be_told, counted, error_words, not_passed
 from scoreboard.meter.call import Call
 from scoreboard.results.wire import read_ask
 from scoreboard.runner.capture import KEPT_BYTES
@@ -30,7 +30,7 @@ def usage_claim(seen: Seen) -> Finding:
     """
     claims = [claim for each in seen.untroubled if each.passed for claim in _claims(each)]
     if not claims:
-        return not_supported("claims nothing") if seen.main.passed else not_passed(seen.main)
+        return not_supported("claims nothing") if seen.main.passed else cannot_be_told(seen.main)
     wrong = [claim for claim in claims if claim.is_wrong]
     if wrong:
         return failed(f"claims what the wire does not bear out: {_told(wrong)}")
@@ -98,7 +98,7 @@ def sync_and_async(seen: Seen) -> Finding:
     """It can be called from a plain program and from an async one."""
     inside = seen.evidence["inside_loop"]
     if not seen.main.passed:
-        return not_passed(seen.main)
+        return cannot_be_told(seen.main)
     if inside.passed:
         return passed("works as always, and inside a running event loop")
     error = inside.outcome.error

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from scoreboard.conformance.checklist import Evidence, Finding, Seen, failed, not_supported, passed
-from scoreboard.conformance.told import counted, not_passed, without_tools
+from scoreboard.conformance.told import cannot_be_told, counted, not_passed, without_tools
 from scoreboard.meter.call import Call
 from scoreboard.meter.dialects.base import usage_in_stream
 from scoreboard.meter.dialects.known import dialect_at
@@ -87,7 +87,7 @@ def streaming(seen: Seen) -> Finding:
     streamed = [call for call in calls if _wants_stream(call)]
     here = [call for call in seen.main.calls if _wants_stream(call)]
     if not seen.main.calls:
-        return not_passed(seen.main)
+        return cannot_be_told(seen.main)
     if broken := next((call for call in here if not call.complete), None):
         return failed(f"call {broken.ordinal} streams, and it hung up in the middle")
     if here and not seen.main.passed:

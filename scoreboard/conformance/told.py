@@ -10,6 +10,7 @@ from scoreboard.results.wire import heard, read_ask
 from scoreboard.runner.outcome import GuestError, Outcome
 from tasks.base import Message
 
+MOST_REASONS = 2
 LAST_MESSAGES = 2
 LONGEST_EXCERPT = 60
 LONGEST_ERROR = 240
@@ -22,10 +23,20 @@ def counted(number: int, thing: str) -> str:
 
 def not_passed(evidence: Evidence) -> Finding:
     """What to say of a trial that should have passed: why it did not, and the last that was sent in it."""
-    said = "; ".join(evidence.judgement.reasons)
+    reasons = evidence.judgement.reasons
+    more = f"; and {len(reasons) - MOST_REASONS} more" if len(reasons) > MOST_REASONS else ""
+    said = "; ".join(reasons[:MOST_REASONS]) + more
     if evidence.judgement.verdict == "unsupported":
         return not_supported(said)
     return failed(f"{evidence.judgement.verdict}: {said}. {last_sent(evidence.calls)}")
+
+
+def cannot_be_told(evidence: Evidence) -> Finding:
+    """For a line that needs a trial to have passed which has a line of its own."""
+    verdict = evidence.judgement.verdict
+    if verdict == "unsupported":
+        return not_passed(evidence)
+    return failed(f"cannot be told, because {evidence.step.words} did not pass ({verdict})")
 
 
 def without_tools(evidence: Evidence) -> str:

@@ -353,7 +353,7 @@ def facts(home: Path, frameworks: str | None, repeats: int, **options: Any) -> i
 
 
 @cli.command()
-@click.argument("names", metavar="NAME...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--variants", is_flag=True, help="Also the further ways to use each framework.")
 @click.option(
     "--timeout",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoreboard.conformance import manners, shapes, trouble
+from scoreboard.conformance import claims, manners, shapes, trouble
 from scoreboard.conformance.checklist import Finding, Line, Seen, not_supported
 
 # What is said on a line, the step it cannot do without ("" for the one that is always there), and who finds it out.
@@ -19,7 +19,7 @@ LINES: tuple[tuple[str, str, Callable[[Seen], Finding]], ...] = (
     ("a tool that raises", "raising", trouble.raising),
     ("a provider error", "failing", trouble.failing),
     ("budget stop", "endless", trouble.endless),
-    ("usage claim", "", manners.usage_claim),
+    ("usage claim", "", claims.usage_claim),
     ("stdout noise", "", manners.noise),
     ("sync and async use", "inside_loop", manners.sync_and_async),
     ("no connection but the meter", "", manners.connections),

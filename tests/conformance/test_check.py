@@ -15,8 +15,9 @@ from scoreboard.conformance.check import check
 from scoreboard.conformance.checklist import Checklist
 from scoreboard.conformance.course import recipe_files
 from scoreboard.conformance.lines import LINES
+from scoreboard.conformance.named import named_cards
 from scoreboard.report.progress import Progress
-from scoreboard.runner.catalogue import Card, framework_cards, task_files
+from scoreboard.runner.catalogue import Card, family_of, framework_cards, task_files
 from tests.conftest import Kitchen
 
 FAKES = Path(__file__).parent / "fakes"
@@ -182,6 +183,16 @@ def test_the_controls_prove_the_recipes(kitchen: Kitchen) -> None:
     oracle, nop = check(controls, kitchen.home, Progress(io.StringIO()), jobs=2, timeout_s=10)
     assert set(failures(oracle)) == {"budget stop", "framework really used"}
     assert {"plain answer", "one tool", "two tool calls at once", "two turns", "team"} <= set(failures(nop))
+
+
+def test_without_a_name_every_framework_is_meant_and_no_control(tmp_path: Path) -> None:
+    known = framework_cards()
+    frameworks = {name for name, card in known.items() if not card.is_control}
+    assert named_cards((), tmp_path, print, variants=True).keys() == frameworks
+    assert set(named_cards((), tmp_path, print, variants=False)) == {family_of(name) for name in frameworks}
+    family = {name for name in known if family_of(name) == "langgraph"}
+    assert named_cards(["langgraph"], tmp_path, print, variants=False).keys() == {"langgraph"} < family
+    assert named_cards(["langgraph"], tmp_path, print, variants=True).keys() == family
 
 
 def test_no_recipe_hides_a_task() -> None:

@@ -389,6 +389,30 @@ def check(home: Path, names: tuple[str, ...], *, variants: bool, timeout: float,
 
 
 @cli.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@everywhere
+def upgrade(home: Path, names: tuple[str, ...], *, as_json: bool) -> int:
+    """Move frameworks to their newest versions, as far as they pass the check there.
+
+    NAME is a framework or the path of an adapter's file; without any, all are tried. Each lock is compiled anew, what
+    changed is shown, and all adapters that it serves are checked. Where anything fails the old lock stays.
+
+    \b
+    Example:
+      bakeoff upgrade langgraph
+    """
+    from scoreboard.conformance.named import named_cards
+    from scoreboard.kit.upgrade import Upgrader, conclude
+    from scoreboard.report.progress import progress
+
+    cards = named_cards(names, home, say, variants=True)
+    with progress() as display:
+        upgrader = Upgrader(home, display, jobs=min(os.cpu_count() or 1, 4), timeout_s=BUDGET.timeout_s)
+        return conclude(upgrader.run(cards.values()), as_json=as_json)
+
+
+@cli.command()
 @click.argument("frameworks", metavar="FRAMEWORK [FRAMEWORK]", nargs=-1, required=True)
 @click.option("--task", metavar="NAME", help="The task.  [default: the simplest one for one agent]")
 @click.option("--json", "as_json", is_flag=True, help="For programs, every part as it was sent.")

@@ -1,7 +1,9 @@
-"""The dice that the tasks share: they fall the same way for the same seed, and each result says which roll it was."""
+"""The dice that the tasks share: they fall the same way for the same seed, and each result says which roll it was.
 
-from __future__ import annotations
+Annotations are not postponed here: a framework may show the tool's signature to the model as it finds it.
+"""
 
+import inspect
 import itertools
 import random
 import re
@@ -25,6 +27,7 @@ def dice_tool(seed: int) -> Tool:
         value = random.Random(f"{seed}/{number}/{sides}").randint(1, sides)  # noqa: S311
         return f"Roll #{number}: {value} on a {sides}-sided dice."
 
+    roll_dice.__doc__ = inspect.getdoc(roll_dice)  # as a tool at the left margin has it, on every Python
     return roll_dice
 
 

@@ -126,9 +126,7 @@ def _check_name(name: str, path: Path) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise UsageError(f"{name!r} cannot name a framework: use small letters, digits and _, as in my_framework.")
     if path.stem != name:
-        raise UsageError(
-            f"A framework is called as its file: name the file {name}.py, or the framework {path.stem}."
-        )
+        raise UsageError(f"A framework is called as its file: name the file {name}.py, or the framework {path.stem}.")
     if path.exists():
         raise UsageError(f"{path} is there already; nothing was written.")
     cards = framework_cards().values()

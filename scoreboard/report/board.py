@@ -15,8 +15,10 @@ from rich.text import Text
 
 from scoreboard.report.claims import TITLE as CLAIMS
 from scoreboard.report.claims import anything_claimed, claims_tables, shown_name
+from scoreboard.report.facts import facts_tables
 from scoreboard.report.untrusted import printable
 from scoreboard.results.comparison import Comparison, Entry, comparisons, newest, ruler_problems
+from scoreboard.results.facts import Facts
 from scoreboard.results.row import Row
 from scoreboard.runner.catalogue import BASELINE, CONTROLS, Card, by_family, family_of
 
@@ -42,12 +44,19 @@ class Board:
     comparisons: Sequence[Comparison]
     ruler: Sequence[str]  # what speaks against the ruler; empty when it is straight
     set_aside: int  # trials made of other things than the newest, which are not compared
-    folded: Sequence[str] = ()  # variants that are measured and not shown
+    folded: Sequence[str]  # variants that are measured and not shown
+    facts: Sequence[Facts]  # on the versions that were baked
 
     @classmethod
-    def of(cls, rows: Sequence[Row], folded: Sequence[str] = ()) -> Board:
+    def of(cls, rows: Sequence[Row], stored: Iterable[str] = (), facts: Iterable[Facts] = ()) -> Board:
+        """The board of some rows; `stored` are the names of all frameworks there are rows of."""
         kept = newest(rows)
-        return cls(kept, comparisons(kept), ruler_problems(kept), len(rows) - len(kept), folded)
+        shown = {row.framework for row in kept}
+        families = {family_of(name) for name in shown}
+        folded = sorted(name for name in set(stored) - shown if family_of(name) in families)
+        baked = {(row.framework, row.framework_version) for row in kept}
+        known = [each for each in facts if (each.framework, each.footprint.version) in baked]
+        return cls(kept, comparisons(kept), ruler_problems(kept), len(rows) - len(kept), folded, known)
 
 
 def board_json(board: Board) -> str:
@@ -55,7 +64,12 @@ def board_json(board: Board) -> str:
     shown = [
         {**asdict(comparison), "entries": [asdict(e) for e in comparison.entries]} for comparison in board.comparisons
     ]
-    more = {"ruler_problems": board.ruler, "set_aside": board.set_aside, "folded": board.folded}
+    more = {
+        "ruler_problems": board.ruler,
+        "set_aside": board.set_aside,
+        "folded": board.folded,
+        "facts": [asdict(each) for each in board.facts],
+    }
     return json.dumps({"comparisons": shown, **more}, indent=2)
 
 
@@ -73,6 +87,9 @@ def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> 
         for table in claims_tables(board.comparisons, console.width, GAP):
             console.print(table)
         console.print()
+    for table in facts_tables(board.facts, console.width, brief=True):
+        console.print(table)
+        console.print()
     words = [
         *_versions(board.rows, cards),
         "",
@@ -82,6 +99,8 @@ def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> 
         "",
         *_ruler(board),
     ]
+    if not board.facts:
+        words.append("`bakeoff facts` measures what each framework costs before it does anything.")
     if board.folded:
         words.append(
             f"Further ways to use these frameworks are measured too: {', '.join(board.folded)}. "

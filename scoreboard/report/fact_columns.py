@@ -12,6 +12,11 @@ from scoreboard.results.facts import Facts
 
 LONGEST_VALUE = 24  # of a setting or a schema's key; --json has them whole
 
+BRIEF = (
+    *("packages", "MB", "import s", "1st request ms", "peak MB", "threads", "files"),
+    *("streams", "prompt tok", "tool tok", "grows by"),
+)
+
 Cell = Callable[[Facts], str]
 
 
@@ -33,6 +38,11 @@ def columns_for(facts: Sequence[Facts]) -> dict[str, list[Column]]:
         "What it leaves behind": _TRACES,
         "What it sends": _WIRE,
     }
+
+
+def brief_columns() -> list[Column]:
+    """Those that the scoreboard shows beside what was baked."""
+    return [column for column in [*_WEIGHT, *_TRACES, *_WIRE] if column.name in BRIEF]
 
 
 def _number(value: float | None, digits: int = 0) -> str:

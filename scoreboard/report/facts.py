@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scoreboard.report.fact_columns import Column, columns_for
+from scoreboard.report.fact_columns import Column, brief_columns, columns_for
 from scoreboard.report.untrusted import printable
 from scoreboard.results.facts import Facts
 from scoreboard.runner.catalogue import BASELINE, by_family
@@ -23,6 +23,7 @@ from scoreboard.weigh import Weighed
 
 GAP = 2  # blanks between columns
 PIPE_WIDTH = 130  # where stdout is no terminal
+BRIEF_TITLE = "what each costs before it does anything (bakeoff facts says more, and what each column means)"
 NARROWEST_TEXT = 22  # what a column of words can be squeezed to
 
 
@@ -61,10 +62,14 @@ def show_facts(facts: Sequence[Facts]) -> None:
         print(textwrap.fill(line, console.width))  # noqa: T201
 
 
-def facts_tables(facts: Sequence[Facts], width: int = PIPE_WIDTH) -> list[Table]:
-    """What it weighs, what it leaves behind, what it sends: a row for each framework, the baseline first."""
-    groups = columns_for(facts).items() if facts else ()
-    return [table for title, columns in groups for table in _tables(title, columns, in_order(facts), width)]
+def facts_tables(facts: Sequence[Facts], width: int = PIPE_WIDTH, *, brief: bool = False) -> list[Table]:
+    """What it weighs, what it leaves behind, what it sends: a row for each framework, the baseline first.
+
+    `brief` is what the scoreboard shows of it.
+    """
+    groups = {BRIEF_TITLE: brief_columns()} if brief else columns_for(facts)
+    tables = (_tables(title, columns, in_order(facts), width) for title, columns in groups.items())
+    return [table for each in tables for table in each] if facts else []
 
 
 def definitions(columns: Sequence[Column]) -> list[str]:

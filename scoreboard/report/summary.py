@@ -15,6 +15,8 @@ from scoreboard.errors import UsageError
 from scoreboard.report.board import Board, board_json, show
 from scoreboard.report.conversation import conversation, raw
 from scoreboard.report.untrusted import printable
+from scoreboard.results.factbook import Factbook
+from scoreboard.results.facts import Facts
 from scoreboard.results.row import Row
 from scoreboard.results.store import Store
 from scoreboard.runner.catalogue import (
@@ -22,7 +24,6 @@ from scoreboard.runner.catalogue import (
     by_family,
     choose,
     choose_frameworks,
-    family_of,
     framework_cards,
     load_task,
     task_files,
@@ -50,7 +51,7 @@ class Selection:
         wanted = [
             name for name in models if model is None or name == model or re.match(rf"{re.escape(model)}[@+]", name)
         ]
-        if not wanted:
+        if stored and not wanted:
             raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(models)}.")
         return [row for row in stored if row.framework in frameworks and row.task in tasks and row.model in wanted]
 
@@ -59,7 +60,7 @@ def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping
     """Shows the board of what was planned, says what could not be measured, and gives the exit status."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         rows = store.rows(tally.ids)
-    board = Board.of(rows)
+    board = Board.of(rows, facts=_known_facts(home))
     if rows:
         show(board, cards, task_titles(tasks))
     for line in _words(tally, rows):
@@ -91,17 +92,20 @@ def show_board(home: Path, selection: Selection, *, as_json: bool) -> None:
     """Shows what is stored of a selection."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         stored = store.rows()
+    facts = _known_facts(home)
     rows = selection.of(stored)
     if not rows:
         raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
-    shown = {row.framework for row in rows}
-    families = {family_of(name) for name in shown}
-    measured = {row.framework for row in stored if family_of(row.framework) in families}
-    board = Board.of(rows, sorted(measured - shown))
+    board = Board.of(rows, {row.framework for row in stored}, facts)
     if as_json:
         click.echo(board_json(board))
     else:
         show(board, framework_cards(), task_titles(task_files()))
+
+
+def _known_facts(home: Path) -> list[Facts]:
+    with contextlib.closing(Factbook.open(home, read_only=True)) as book:
+        return book.newest()
 
 
 def show_trial(home: Path, prefix: str, *, as_sent: bool) -> None:

@@ -71,6 +71,10 @@ class Environments:
             tasks = {group: builds.create_task(self._ensure(group, progress)) for group in groups}
         return {group: task.result() for group, task in tasks.items()}
 
+    def hold(self, group: str) -> bool:
+        """Takes hold of an environment that stands already; False where there is none."""
+        return self._held_ready(self.path(group))
+
     def close(self) -> None:
         """Gives the environments back: from now on another run may remove what its lock no longer wants."""
         while self._held:

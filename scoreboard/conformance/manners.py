@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -55,14 +54,11 @@ def sync_and_async(seen: Seen) -> Finding:
 
 def connections(seen: Seen) -> Finding:
     """It reaches the meter alone, or does without what is refused."""
-    attempts: Counter[str] = Counter()
-    for each in seen.evidence.values():
-        for attempt in each.outcome.connections:
-            during = " while importing" if attempt.during == "import" else ""
-            attempts[f"{attempt.kind} {attempt.target}{during}"] += attempt.count
+    attempts = dict.fromkeys(attempt for each in seen.evidence.values() for attempt in each.outcome.connections)
     if not attempts:
         return passed("none tried")
-    told = ", ".join(f"{target} ({count}x)" for target, count in attempts.items())
+    during = {"import": " while importing"}
+    told = ", ".join(dict.fromkeys(f"{each.kind} {each.target}{during.get(each.during, '')}" for each in attempts))
     hurt = [each for each in seen.untroubled if each.outcome.connections and not each.passed]
     if hurt:
         return failed(f"tried {told}; refused, and {hurt[0].step.words} {not_passed(hurt[0]).words}")

@@ -82,8 +82,7 @@ class StrandsSwarmAdapter(StrandsAdapter):
     def team(self, task: Task) -> Answer:
         swarm = Swarm(members(task))
         result = swarm(task.prompt)
-        last = list(result.results.values())[-1]  # whoever it is: a swarm that fails says so in its status alone
-        return Answer(str(last.result), claimed_usage(result))
+        return Answer(str(result.results["reporter"].result), claimed_usage(result))
 
 
 def members(task: Task) -> list[Agent]:

@@ -50,7 +50,7 @@ class Kitchen:
 def environments() -> Path:
     """The environments of this checkout, built by the product itself; the first time this takes the network."""
     home = ROOT / ".bakeoff"
-    done = Kitchen(home).run("run", "--repeats", "1")
+    done = Kitchen(home).run("run", "--variants", "--repeats", "1")
     assert done.returncode == 0, done.stderr
     return home / "environments"
 
@@ -70,6 +70,15 @@ def new_kitchen(environments: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def kitchen(new_kitchen: Callable[[], Kitchen]) -> Kitchen:
     """An empty home whose environments are ready."""
     return new_kitchen()
+
+
+@pytest.fixture(scope="session")
+def varied(new_kitchen: Callable[[], Kitchen]) -> Kitchen:
+    """A home in which every framework and all its variants were baked once. For reading only."""
+    kitchen = new_kitchen()
+    done = kitchen.run("run", "--variants", "--repeats", "1")
+    assert done.returncode == 0, done.stderr
+    return kitchen
 
 
 @pytest.fixture(scope="session")

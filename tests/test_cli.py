@@ -19,6 +19,7 @@ from tests.conftest import BAKEOFF, ROOT, Kitchen
 from tests.readme import quoted, timeless
 
 COMMANDS = sorted(cli.commands)
+CONTESTANTS = [card for card in framework_cards().values() if not (card.is_control or card.variant)]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -59,7 +60,7 @@ def test_show_has_a_row_for_each_framework_and_a_table_for_each_task(baked: Kitc
     for task in task_classes():
         assert task in done.stdout
     for card in framework_cards().values():
-        if not card.is_control:
+        if not (card.is_control or card.variant):
             assert len(re.findall(rf"^\W*{card.name}\b.*100 %", done.stdout, re.MULTILINE)) == len(task_classes())
     assert "1.0x" in done.stdout
     assert "oracle passed" in done.stdout
@@ -76,8 +77,39 @@ def test_the_readme_quotes_a_scoreboard_that_is_still_true(baked: Kitchen) -> No
     if f"Python {platform.python_version().rpartition('.')[0]}." not in quoted():
         pytest.skip("the README's board was measured with another Python, whose docstrings have another indentation")
     fresh = timeless(baked.run("show", COLUMNS="130").stdout)
-    assert len(fresh) > (len(framework_cards()) - len(CONTROLS)) * len(task_classes())
+    assert len(fresh) > len(CONTESTANTS) * len(task_classes())
     assert timeless(quoted()) == fresh, "make readme brings the README up to date"
+
+
+def test_variants_are_folded_away_until_asked_for(varied: Kitchen) -> None:
+    variants = [card for card in framework_cards().values() if card.variant]
+    folded = varied.run("show", COLUMNS="200").stdout
+    table, _, words = folded.partition("Further ways")
+    for card in variants:
+        assert f"/{card.variant}" not in table
+        assert card.name in words
+    out = varied.run("show", "--variants", COLUMNS="200").stdout
+    for card in variants:
+        assert len(re.findall(rf"^  /{card.variant} .*100 %", out, re.MULTILINE)) >= len(card.shapes)
+    one = varied.run("show", "--frameworks", variants[0].name, COLUMNS="200").stdout
+    assert len(re.findall(rf"^{variants[0].name} .*100 %", one, re.MULTILINE)) == len(variants[0].shapes)
+    assert variants[-1].name not in one
+
+
+def test_the_board_audits_claims_of_tokens_and_calls(varied: Kitchen) -> None:
+    board = json.loads(varied.run("show", "--variants", "--json").stdout)
+    shown = varied.run("show", "--variants", COLUMNS="200").stdout.partition("claimed / wire")[2]
+    claims = {
+        (comparison["task"], entry["framework"]): entry["claims"]
+        for comparison in board["comparisons"]
+        for entry in comparison["entries"]
+    }
+    assert claims["multi_agent", "baseline"] == {"calls": 1.0, "input_tokens": 1.0, "output_tokens": 1.0}
+    assert set(claims["dice", "llama_index"].values()) == {None}
+    short = claims["multi_agent", "strands"]
+    assert short["input_tokens"] < 0.9
+    assert f"{short['input_tokens']:.2f}/{short['output_tokens']:.2f}" in shown
+    assert re.search(r"^llama_index *$", shown, re.MULTILINE)
 
 
 def test_show_json_holds_the_same_figures_as_the_table(baked: Kitchen) -> None:
@@ -103,7 +135,7 @@ def test_export_gives_one_row_a_trial_in_csv_and_in_json(baked: Kitchen) -> None
     rows = baked.rows()
     table = list(csv.DictReader(io.StringIO(baked.run("export", "--format", "csv").stdout)))
     assert [row["id"] for row in table] == [row["id"] for row in rows]
-    assert len(rows) == len(framework_cards()) * len(task_classes()) * 2
+    assert len(rows) == (len(CONTESTANTS) + len(CONTROLS)) * len(task_classes()) * 2
 
 
 def test_export_to_a_file_says_nothing_on_stdout(baked: Kitchen) -> None:

@@ -88,3 +88,14 @@ def baked(new_kitchen: Callable[[], Kitchen]) -> Kitchen:
     done = kitchen.run("run", "--repeats", "2")
     assert done.returncode == 0, done.stderr
     return kitchen
+
+
+@pytest.fixture
+def pantry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of wheels that is all uv can see."""
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    return wheels

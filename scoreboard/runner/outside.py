@@ -11,7 +11,7 @@ from scoreboard.errors import BuildError, UsageError
 from scoreboard.runner.catalogue import Card, family_of, framework_cards, load_task, read_cards, task_files
 from scoreboard.runner.locks import compile_lock, locked_packages
 
-HEADER = re.compile(r"^# /// script\s*\n(?:#.*\n)*?# ///\s*$", re.MULTILINE)
+HEADER = re.compile(r"^# /// script[ \t]*\n(?:#.*\n)*?# ///[ \t]*$", re.MULTILINE)
 EXAMPLE = '# /// script\n# dependencies = ["some-framework"]\n# ///'
 
 Say = Callable[[str], None]
@@ -72,9 +72,9 @@ def also(outside: Iterable[str], wanted: str | None, otherwise: Iterable[str] = 
 def _name(path: Path, kind: str, taken: Collection[str]) -> str:
     """What a file outside the tree is called: by its name, as those inside are."""
     if not path.is_file():
-        raise UsageError(f"There is no {kind} at {path}: it is not a file.")
+        raise UsageError(f"There is no file at {path}.")
     if path.suffix != ".py" or not path.stem.isidentifier():
-        raise UsageError(f"{path} cannot be a {kind}: its name should be a word of letters, digits and _, and .py.")
+        raise UsageError(f"{path} cannot be used: its name should be a word of letters, digits and _, and .py.")
     if path.stem in taken:
         raise UsageError(f"The name {path.stem} is taken by another {kind}; give {path} another one.")
     return path.stem

@@ -5,9 +5,15 @@ from __future__ import annotations
 import sys
 
 from benchmarks.meter import meter_cost
-from benchmarks.run import harness_share, memory, throughput
+from benchmarks.run import comparison, harness_share, memory, throughput
 
-BENCHMARKS = {"meter": meter_cost, "harness": harness_share, "throughput": throughput, "memory": memory}
+BENCHMARKS = {
+    "meter": meter_cost,
+    "harness": harness_share,
+    "comparison": comparison,
+    "throughput": throughput,
+    "memory": memory,
+}
 
 
 def main(wanted: list[str]) -> None:

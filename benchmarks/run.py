@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import statistics
+import tempfile
 import time
 from pathlib import Path
 
 from benchmarks.kitchen import clean_home, start, timed
 from benchmarks.peer import inspect_samples_per_s
+from scoreboard.results.lines import lines_together
+from scoreboard.runner.catalogue import BASELINE, framework_cards
 
 DICE = ("--frameworks", "baseline", "--tasks", "dice", "--jobs", "2")
 MANY = 5000
@@ -19,6 +23,25 @@ def harness_share() -> list[str]:
     return [
         f"harness share: {trials} trials with --jobs 2 took {wall_s:.1f} s; workers were busy for {busy_s:.1f} s",
         f"  wall / (busy / 2)                 {wall_s / (busy_s / 2):6.2f}   (aim: at most 1.20)",
+    ]
+
+
+def comparison() -> list[str]:
+    """The default comparison: with environments ready, and from nothing but uv's warm download cache."""
+    with clean_home() as home:
+        wall_s, trials, busy_s = timed(home, "--repeats", "3", "--jobs", "2")
+    with tempfile.TemporaryDirectory() as folder:
+        cold_s, _trials_cold, _busy_cold_s = timed(Path(folder) / "home", "--repeats", "3", "--jobs", "2")
+    cards = [card for card in framework_cards().values() if not (card.is_control or card.variant)]
+    lines = {card.name: lines_together(card.path.read_text(), sorted(card.shapes)) or 0 for card in cards}
+    middle = statistics.median(count for name, count in lines.items() if name != BASELINE)
+    return [
+        f"comparison: {len(cards)} entries and the controls, {trials} trials, --jobs 2",
+        f"  environments ready                {wall_s:6.1f} s (aim: at most 75)",
+        f"  wall / (busy / 2)                 {wall_s / (busy_s / 2):6.2f}   (aim: at most 1.20)",
+        f"  cold start of everything          {cold_s:6.1f} s (environments built from uv's cache, then the same)",
+        f"  adapters, code lines of all three shapes: median {middle:g} (aim: at most 60); "
+        + ", ".join(f"{name} {count}" for name, count in lines.items()),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import statistics
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scoreboard.results.lines import lines_together
 from scoreboard.runner.catalogue import framework_cards, task_classes
 from scoreboard.runner.guests import GUEST_SIDE
 
@@ -57,10 +59,20 @@ def test_the_whole_command_line_loads_without_any_framework() -> None:
         for path in files("scoreboard")
         if path.stem not in (*GUEST_SIDE, "__init__", "__main__")
     ]
-    frameworks = "{'openai', 'agents', 'langchain', 'langchain_core', 'langgraph', 'pydantic_ai'}"
+    used = {name.partition(".")[0] for path in files("adapters") for name in imports(path)}
+    frameworks = used - sys.stdlib_module_names - {"pydantic", *PACKAGES}
+    assert {"strands", "langgraph", "crewai", "agents", "google", "pydantic_ai", "smolagents"} <= frameworks
     code = f"import sys, {', '.join(modules)}; print(sorted({frameworks} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_adapters_stay_thin() -> None:
+    """The three default shapes of the median framework take at most 60 code lines; what is longer is told apart."""
+    cards = [card for card in framework_cards().values() if not (card.is_control or card.variant)]
+    lines = {card.name: lines_together(card.path.read_text(), sorted(card.shapes)) or 0 for card in cards}
+    del lines["baseline"]  # no framework to lean on
+    assert statistics.median(lines.values()) <= 60, lines
 
 
 def test_no_list_names_the_frameworks() -> None:

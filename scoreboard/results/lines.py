@@ -27,14 +27,20 @@ def lines_of_code(source: str, shape: Shape, variant: str = "") -> int | None:
     which serves the audit alone.
     None where the adapter leaves the method out.
     """
+    return lines_together(source, (shape,), variant)
+
+
+def lines_together(source: str, shapes: Iterable[Shape], variant: str = "") -> int | None:
+    """The code lines of several shapes, each counted once; None where the adapter leaves all of them out."""
     tree = ast.parse(source)
     members = _members(tree, variant)
-    if shape not in members:
+    methods = [node for shape in shapes for node in members.get(shape, [])]
+    if not methods:
         return None
     names = {name: nodes for name, nodes in _bindings(tree.body).items() if name != AUDIT}
     code = _code_lines(source, tree)
     found: dict[ast.stmt, None] = {}
-    open_ends = [*members[shape], *(node for node in tree.body if _acts(node))]
+    open_ends = [*methods, *(node for node in tree.body if _acts(node))]
     while open_ends:
         node = open_ends.pop()
         if node in found:

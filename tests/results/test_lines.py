@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import adapters
-from scoreboard.results.lines import lines_of_code
+from scoreboard.results.lines import lines_of_code, lines_together
 from scoreboard.runner.catalogue import framework_cards
 
 SOURCE = '''"""Counts: the lines that end in a mark for the shape (a, t or s)."""
@@ -89,6 +89,16 @@ def test_comments_docstrings_and_blank_lines_change_nothing(shape: str) -> None:
     lines = SOURCE.split("\n")
     airy = [f"\n# a remark\n{line}" if line.startswith(("def ", "LIMIT", "import ")) else line for line in lines]
     assert lines_of_code("\n".join(airy), shape) == lines_of_code(SOURCE, shape)  # type: ignore[arg-type]
+
+
+def test_shapes_together_count_each_line_once() -> None:
+    source = (
+        "from x import Y\nclass A(Adapter):\n    def agent(self, task):\n        return Y()\n"
+        "    def team(self, task):\n        return Y()\n"
+    )
+    assert lines_of_code(source, "agent") == lines_of_code(source, "team") == 3
+    assert lines_together(source, ("agent", "team", "structured")) == 5
+    assert lines_together(source, ("structured",)) is None
 
 
 def test_a_method_left_out_has_no_lines() -> None:

@@ -27,8 +27,9 @@ locks: .venv/ready  ## move every framework, and the host, to its newest version
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group dev pyproject.toml --output-file requirements.txt
 
-readme: .venv/ready  ## put a fresh scoreboard into the README
+readme: .venv/ready  ## put fresh output into README and CONTRIBUTING
 	@$(BIN)/python -m tests.readme
+	@$(BIN)/python -m tests.walkthrough
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

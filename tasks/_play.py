@@ -111,7 +111,7 @@ def _way_to(role: Role, ask: Ask, offers: tuple[ToolOffer, ...]) -> ToolOffer | 
 
 def _wants_role(argument: str) -> bool:
     """Whether an invented tool's argument is somebody's name, as far as its own name tells."""
-    return any(word in argument.lower() for word in ("agent", "coworker", "recipient", "target", "role"))
+    return any(word in argument.lower() for word in ("agent", "coworker", "member", "recipient", "target", "role"))
 
 
 def _names(role: Role) -> set[str]:

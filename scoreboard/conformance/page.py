@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import textwrap
@@ -25,7 +26,8 @@ def conclude(checklists: Sequence[Checklist], cards: Mapping[str, Card], *, as_j
     if as_json:
         click.echo(json.dumps([_plain(each) for each in checklists], indent=2))
     else:
-        width = max(NARROWEST, shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH)
+        told = sys.stdout.isatty() or "COLUMNS" in os.environ
+        width = max(NARROWEST, shutil.get_terminal_size().columns if told else PIPE_WIDTH)
         click.echo("\n\n".join("\n".join(_page(each, cards[each.framework], width)) for each in checklists))
     return 0 if all(each.ok for each in checklists) else 1
 

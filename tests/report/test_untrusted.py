@@ -12,6 +12,10 @@ def test_nothing_a_guest_says_can_steer_the_terminal() -> None:
     assert "gone" in shown
 
 
+def test_half_a_character_can_be_written() -> None:
+    assert printable("a \ud83c b").encode() == "a \N{REPLACEMENT CHARACTER} b".encode()
+
+
 def test_what_people_write_stays_as_it_is() -> None:
     text = "Würfel: 17 🎲\n\tzwei  骰子"
     assert printable(text) == text

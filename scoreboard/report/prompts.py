@@ -47,7 +47,7 @@ def show_prompts(home: Path, frameworks: Sequence[str], task: str, *, as_json: b
         return 130
     found = [_prompts(home, trial) for trial in trials]
     for line in [as_program(found)] if as_json else as_people(found, _width()):
-        click.echo(line if as_json else _shown(line))
+        click.echo(line if as_json else printable(line))
     return 0
 
 
@@ -79,7 +79,7 @@ def _blocks(requests: Sequence[Sent]) -> Iterator[list[str]]:
 
 
 def _lines(block: Sequence[str]) -> list[str]:
-    return [_shown(line) for line in block]
+    return [printable(line) for line in block]
 
 
 def _heading(each: Prompts) -> str:
@@ -148,8 +148,3 @@ def _prompts(home: Path, trial: Trial) -> Prompts:
 
 def _width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-
-
-def _shown(line: str) -> str:
-    """Text that no terminal obeys and that every encoding of Unicode can carry."""
-    return printable(line.encode("utf-8", "backslashreplace").decode())

@@ -217,7 +217,7 @@ def test_check_for_programs_and_its_exit_status(kitchen: Kitchen) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("langraph", "Did you mean langgraph?"), ("./nowhere.py", "There is no adapter at")]
+    ("name", "hint"), [("langraph", "Did you mean langgraph?"), ("./nowhere.py", "There is no file at")]
 )
 def test_wrong_use_gets_one_clear_message(kitchen: Kitchen, name: str, hint: str) -> None:
     done = kitchen.run("check", name)

@@ -16,7 +16,7 @@ import pytest
 from scoreboard.cli import cli
 from scoreboard.runner.catalogue import CONTROLS, framework_cards, task_classes
 from tests.conftest import BAKEOFF, ROOT, Kitchen
-from tests.readme import quoted, timeless
+from tests.readme import quoted, quoted_facts, timeless
 
 COMMANDS = sorted(cli.commands)
 CONTESTANTS = [card for card in framework_cards().values() if not (card.is_control or card.variant)]
@@ -110,6 +110,22 @@ def test_the_board_audits_claims_of_tokens_and_calls(varied: Kitchen) -> None:
     assert short["input_tokens"] < 0.9
     assert f"{short['input_tokens']:.2f}/{short['output_tokens']:.2f}" in shown
     assert re.search(r"^llama_index *$", shown, re.MULTILINE)
+
+
+def test_the_readme_quotes_facts_that_are_still_true(kitchen: Kitchen) -> None:
+    """Those that no machine changes: packages, whether it streams, what it sends before the user's first word."""
+    done = kitchen.run("facts", "--frameworks", "baseline,strands", "--repeats", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    told = quoted_facts()
+    assert set(told) == {card.name for card in CONTESTANTS}
+    for facts in json.loads(done.stdout)["facts"]:
+        overhead, row = facts["overhead"], told[facts["framework"]]
+        assert row[0] == str(facts["footprint"]["packages"])
+        assert row[7:10] == [
+            "yes" if overhead["streams"] else "no",
+            str(overhead["prompt_tokens"]),
+            str(overhead["tool_tokens"]),
+        ]
 
 
 def test_show_json_holds_the_same_figures_as_the_table(baked: Kitchen) -> None:

@@ -112,8 +112,9 @@ class AutoGenSwarmAdapter(AutoGenAdapter):
 
     async def team(self, task: Task) -> Answer:
         model_client = chat_client(task)
+        _first, last = task.team
         team = Swarm(
-            members(task, model_client, handoffs=["reporter"]),
+            members(task, model_client, handoffs=[last.name]),
             termination_condition=TextMentionTermination("TERMINATE"),
         )
         result = await team.run(task=task.prompt)
@@ -141,23 +142,23 @@ class AutoGenSelectorAdapter(AutoGenAdapter):
         return Answer(result.messages[-1].content, claimed_usage(result))
 
 
-def members(task: Task, model_client: OpenAIChatCompletionClient, **of_roller: Any) -> list[AssistantAgent]:
-    roles = {role.name: role for role in task.team}
-    roller = AssistantAgent(
-        name="roller",
-        description=roles["roller"].description,
+def members(task: Task, model_client: OpenAIChatCompletionClient, **of_worker: Any) -> list[AssistantAgent]:
+    first, last = task.team
+    worker = AssistantAgent(
+        name=first.name,
+        description=first.description,
         model_client=model_client,
-        tools=list(roles["roller"].tools),
-        system_message=roles["roller"].instructions,
-        **of_roller,
+        tools=list(first.tools),
+        system_message=first.instructions,
+        **of_worker,
     )
-    reporter = AssistantAgent(
-        name="reporter",
-        description=roles["reporter"].description,
+    speaker = AssistantAgent(
+        name=last.name,
+        description=last.description,
         model_client=model_client,
-        system_message=f"{roles['reporter'].instructions} End with TERMINATE.",
+        system_message=f"{last.instructions} End with TERMINATE.",
     )
-    return [roller, reporter]
+    return [worker, speaker]
 
 
 def chat_client(task: Task) -> OpenAIChatCompletionClient:

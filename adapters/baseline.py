@@ -32,11 +32,11 @@ class BaselineAdapter(Adapter):
 
     def team(self, task: Task) -> Answer:
         client = OpenAI(base_url=task.model.base_url, api_key=task.model.api_key)
-        roller, reporter = task.team
-        rolling = converse(client, task.model.name, roller.instructions, task.prompt, roller.tools)
-        prompt = f"{task.prompt}\n\nThe roller says: {rolling[-1].choices[0].message.content}"
-        reporting = converse(client, task.model.name, reporter.instructions, prompt)
-        return Answer(reporting[-1].choices[0].message.content, claimed_usage(rolling + reporting))
+        first, last = task.team
+        working = converse(client, task.model.name, first.instructions, task.prompt, first.tools)
+        prompt = f"{task.prompt}\n\nThe {first.name} says: {working[-1].choices[0].message.content}"
+        speaking = converse(client, task.model.name, last.instructions, prompt)
+        return Answer(speaking[-1].choices[0].message.content, claimed_usage(working + speaking))
 
     def structured(self, task: Task) -> Answer:
         client = OpenAI(base_url=task.model.base_url, api_key=task.model.api_key)

@@ -37,8 +37,8 @@ class GoogleADKAdapter(Adapter):
         return Answer(final_text(events), claimed_usage(events))
 
     async def team(self, task: Task) -> Answer:
-        roller, reporter = (member(role, task) for role in task.team)
-        workflow = Workflow(name="team", edges=[("START", roller, reporter)])
+        worker, speaker = (member(role, task) for role in task.team)
+        workflow = Workflow(name="team", edges=[("START", worker, speaker)])
         events = await run(workflow, task.prompt)
         return Answer(final_text(events), claimed_usage(events))
 
@@ -62,8 +62,8 @@ class TransferAdapter(GoogleADKAdapter):
     )
 
     async def team(self, task: Task) -> Answer:
-        roller, reporter = task.team
-        agent = member(roller, task, sub_agents=[member(reporter, task)])
+        first, last = task.team
+        agent = member(first, task, sub_agents=[member(last, task)])
         events = await run(agent, task.prompt)
         return Answer(final_text(events), claimed_usage(events))
 
@@ -76,8 +76,8 @@ class AgentToolAdapter(GoogleADKAdapter):
     )
 
     async def team(self, task: Task) -> Answer:
-        roller, reporter = task.team
-        agent = member(reporter, task, tools=[AgentTool(agent=member(roller, task))])
+        first, last = task.team
+        agent = member(last, task, tools=[AgentTool(agent=member(first, task))])
         events = await run(agent, task.prompt)
         return Answer(final_text(events), claimed_usage(events))
 

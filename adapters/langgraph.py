@@ -27,12 +27,13 @@ class LangGraphAdapter(Adapter):
     def team(self, task: Task) -> Answer:
         model = chat_model(task)
         graph = StateGraph(MessagesState)
-        for role in task.team:
+        first, last = task.team
+        for role in (first, last):
             agent = create_agent(model, tools=list(role.tools), system_prompt=role.instructions, name=role.name)
             graph.add_node(role.name, agent)
-        graph.add_edge(START, "roller")
-        graph.add_edge("roller", "reporter")
-        graph.add_edge("reporter", END)
+        graph.add_edge(START, first.name)
+        graph.add_edge(first.name, last.name)
+        graph.add_edge(last.name, END)
         state = graph.compile().invoke(question(task))
         return Answer(state["messages"][-1].text, claimed_usage(state))
 
@@ -58,16 +59,16 @@ class LangGraphSwarm(LangGraphAdapter):
     def team(self, task: Task) -> Answer:
         from langgraph_swarm import create_handoff_tool, create_swarm  # an extra package, in this group alone
 
-        roles = {role.name: role for role in task.team}
-        hand_off = create_handoff_tool(agent_name="reporter", description=roles["reporter"].description)
-        roller = create_agent(
+        first, last = task.team
+        hand_off = create_handoff_tool(agent_name=last.name, description=last.description)
+        worker = create_agent(
             chat_model(task),
-            tools=[*roles["roller"].tools, hand_off],
-            system_prompt=roles["roller"].instructions,
-            name="roller",
+            tools=[*first.tools, hand_off],
+            system_prompt=first.instructions,
+            name=first.name,
         )
-        reporter = create_agent(chat_model(task), system_prompt=roles["reporter"].instructions, name="reporter")
-        swarm = create_swarm([roller, reporter], default_active_agent="roller")
+        speaker = create_agent(chat_model(task), system_prompt=last.instructions, name=last.name)
+        swarm = create_swarm([worker, speaker], default_active_agent=first.name)
         state = swarm.compile().invoke(question(task))
         return Answer(state["messages"][-1].text, claimed_usage(state))
 
@@ -89,7 +90,8 @@ class LangGraphSupervisor(LangGraphAdapter):
             create_agent(model, tools=list(role.tools), system_prompt=role.instructions, name=role.name)
             for role in task.team
         ]
-        prompt = "You supervise a roller and a reporter. Send the roller to work first, then the reporter."
+        first, last = task.team
+        prompt = f"You supervise a {first.name} and a {last.name}. Send the {first.name} to work, then the {last.name}."
         state = create_supervisor(agents, model=model, prompt=prompt).compile().invoke(question(task))
         return Answer(state["messages"][-1].text, claimed_usage(state))
 

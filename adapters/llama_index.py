@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llama_index.core.agent.workflow import AgentWorkflow, FunctionAgent
+from llama_index.core.tools import FunctionTool
 from llama_index.llms.openai_like import OpenAILike
 
 from adapters.base import Adapter, Answer
@@ -26,23 +27,23 @@ class LlamaIndexAdapter(Adapter):
 
     async def team(self, task: Task) -> Answer:
         llm = chat_model(task)
-        roles = {role.name: role for role in task.team}
-        roller = FunctionAgent(
-            name="roller",
-            description=roles["roller"].description,
-            system_prompt=roles["roller"].instructions,
+        first, last = task.team
+        worker = FunctionAgent(
+            name=first.name,
+            description=first.description,
+            system_prompt=first.instructions,
             llm=llm,
-            tools=list(roles["roller"].tools),
-            can_handoff_to=["reporter"],
+            tools=list(first.tools),
+            can_handoff_to=[last.name],
         )
-        reporter = FunctionAgent(
-            name="reporter",
-            description=roles["reporter"].description,
-            system_prompt=roles["reporter"].instructions,
+        speaker = FunctionAgent(
+            name=last.name,
+            description=last.description,
+            system_prompt=last.instructions,
             llm=llm,
             tools=[],
         )
-        workflow = AgentWorkflow(agents=[roller, reporter], root_agent="roller")
+        workflow = AgentWorkflow(agents=[worker, speaker], root_agent=first.name)
         response = await workflow.run(user_msg=task.prompt)
         return Answer(str(response))
 
@@ -66,7 +67,8 @@ class OrchestratorAdapter(LlamaIndexAdapter):
 
     async def team(self, task: Task) -> Answer:
         llm = chat_model(task)
-        roller, reporter = (
+        first, last = task.team
+        worker, speaker = (
             FunctionAgent(
                 name=role.name,
                 description=role.description,
@@ -74,21 +76,22 @@ class OrchestratorAdapter(LlamaIndexAdapter):
                 llm=llm,
                 tools=list(role.tools),
             )
-            for role in task.team
+            for role in (first, last)
         )
 
-        async def call_roller(prompt: str) -> str:
-            """Useful for rolling dice."""
-            return str(await roller.run(user_msg=prompt))
+        async def call_worker(prompt: str) -> str:
+            return str(await worker.run(user_msg=prompt))
 
-        async def call_reporter(prompt: str) -> str:
-            """Useful for telling the user which number the roller rolled."""
-            return str(await reporter.run(user_msg=prompt))
+        async def call_speaker(prompt: str) -> str:
+            return str(await speaker.run(user_msg=prompt))
 
         orchestrator = FunctionAgent(
-            system_prompt="You orchestrate a roller and a reporter. Call the roller first, then the reporter.",
+            system_prompt=f"You orchestrate others. Call the {first.name} first, then the {last.name}.",
             llm=llm,
-            tools=[call_roller, call_reporter],
+            tools=[
+                FunctionTool.from_defaults(call_worker, name=f"call_{first.name}", description=first.description),
+                FunctionTool.from_defaults(call_speaker, name=f"call_{last.name}", description=last.description),
+            ],
         )
         response = await orchestrator.run(user_msg=task.prompt)
         return Answer(str(response))

@@ -31,21 +31,21 @@ class OpenAIAgentsAdapter(Adapter):
 
     def team(self, task: Task) -> Answer:
         use_model(task)
-        roles = {role.name: role for role in task.team}
-        reporter = Agent(
-            name="reporter",
-            handoff_description=roles["reporter"].description,
-            instructions=roles["reporter"].instructions,
+        first, last = task.team
+        speaker = Agent(
+            name=last.name,
+            handoff_description=last.description,
+            instructions=last.instructions,
             model=task.model.name,
         )
-        roller = Agent(
-            name="roller",
-            instructions=roles["roller"].instructions,
-            tools=[function_tool(tool) for tool in roles["roller"].tools],
-            handoffs=[reporter],
+        worker = Agent(
+            name=first.name,
+            instructions=first.instructions,
+            tools=[function_tool(tool) for tool in first.tools],
+            handoffs=[speaker],
             model=task.model.name,
         )
-        result = Runner.run_sync(roller, task.prompt)
+        result = Runner.run_sync(worker, task.prompt)
         return Answer(result.final_output, claimed_usage(result))
 
     def structured(self, task: Task) -> Answer:
@@ -67,20 +67,20 @@ class OpenAIAgentsAsTools(OpenAIAgentsAdapter):
 
     def team(self, task: Task) -> Answer:
         use_model(task)
-        roles = {role.name: role for role in task.team}
-        roller = Agent(
-            name="roller",
-            instructions=roles["roller"].instructions,
-            tools=[function_tool(tool) for tool in roles["roller"].tools],
+        first, last = task.team
+        worker = Agent(
+            name=first.name,
+            instructions=first.instructions,
+            tools=[function_tool(tool) for tool in first.tools],
             model=task.model.name,
         )
-        reporter = Agent(
-            name="reporter",
-            instructions=roles["reporter"].instructions,
-            tools=[roller.as_tool(tool_name="ask_roller", tool_description=roles["roller"].description)],
+        speaker = Agent(
+            name=last.name,
+            instructions=last.instructions,
+            tools=[worker.as_tool(tool_name=f"ask_{first.name}", tool_description=first.description)],
             model=task.model.name,
         )
-        result = Runner.run_sync(reporter, task.prompt)
+        result = Runner.run_sync(speaker, task.prompt)
         return Answer(result.final_output, claimed_usage(result))
 
 

@@ -29,22 +29,16 @@ class PydanticAIAdapter(Adapter):
 
     def team(self, task: Task) -> Answer:
         model = chat_model(task)
-        roles = {role.name: role for role in task.team}
-        roller = Agent(model, instructions=roles["roller"].instructions, tools=roles["roller"].tools)
-        reporter = Agent(model, instructions=roles["reporter"].instructions)
+        first, last = task.team
+        worker = Agent(model, instructions=first.instructions, tools=first.tools)
+        speaker = Agent(model, instructions=last.instructions)
 
-        @reporter.tool
-        async def ask_roller(ctx: RunContext[None], request: str) -> str:
-            """Ask the roller to roll dice.
+        @speaker.tool(name=f"ask_{first.name}", description=first.description)
+        async def ask(ctx: RunContext[None], request: str) -> str:
+            asked = await worker.run(request, usage=ctx.usage)
+            return asked.output
 
-            Args:
-                ctx: The run that asks.
-                request: What to roll.
-            """
-            rolled = await roller.run(request, usage=ctx.usage)
-            return rolled.output
-
-        result = reporter.run_sync(task.prompt)
+        result = speaker.run_sync(task.prompt)
         return Answer(result.output, claimed_usage(result))
 
     def structured(self, task: Task) -> Answer:
@@ -62,12 +56,12 @@ class PydanticAIHandOff(PydanticAIAdapter):
 
     def team(self, task: Task) -> Answer:
         model = chat_model(task)
-        roles = {role.name: role for role in task.team}
-        roller = Agent(model, instructions=roles["roller"].instructions, tools=roles["roller"].tools)
-        reporter = Agent(model, instructions=roles["reporter"].instructions)
+        first, last = task.team
+        worker = Agent(model, instructions=first.instructions, tools=first.tools)
+        speaker = Agent(model, instructions=last.instructions)
         usage = RunUsage()
-        rolled = roller.run_sync(task.prompt, usage=usage)
-        result = reporter.run_sync("What is the result?", message_history=rolled.new_messages(), usage=usage)
+        worked = worker.run_sync(task.prompt, usage=usage)
+        result = speaker.run_sync("What is the result?", message_history=worked.new_messages(), usage=usage)
         return Answer(result.output, claimed_usage(result))
 
 

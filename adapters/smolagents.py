@@ -17,6 +17,7 @@ class SmolagentsAdapter(Adapter):
     package = "smolagents"
     repo = "huggingface/smolagents"
     notes = (
+        "reaches the model by its OpenAIModel; its documentation leads with InferenceClientModel",
         "returns a run's full result, which says the usage; by default the answer alone",
         "team: managed agents; the reporter, a CodeAgent, manages the roller, a ToolCallingAgent, as in its example",
         "team: the usage it reports is the manager's alone",
@@ -35,22 +36,22 @@ class SmolagentsAdapter(Adapter):
 
     def team(self, task: Task) -> Answer:
         model = chat_model(task)
-        roles = {role.name: role for role in task.team}
-        roller = ToolCallingAgent(
-            tools=[tool(each) for each in roles["roller"].tools],
+        first, last = task.team
+        worker = ToolCallingAgent(
+            tools=[tool(each) for each in first.tools],
             model=model,
-            name="roller",
-            description=roles["roller"].description,
-            instructions=roles["roller"].instructions,
+            name=first.name,
+            description=first.description,
+            instructions=first.instructions,
         )
-        reporter = CodeAgent(
+        speaker = CodeAgent(
             tools=[],
             model=model,
-            managed_agents=[roller],
-            instructions=roles["reporter"].instructions,
+            managed_agents=[worker],
+            instructions=last.instructions,
             return_full_result=True,
         )
-        result = reporter.run(task.prompt)
+        result = speaker.run(task.prompt)
         return Answer(result.output, claimed_usage(result))
 
     def structured(self, task: Task) -> Answer:
@@ -69,6 +70,7 @@ class ToolCallingAdapter(SmolagentsAdapter):
     variant = "tool_calling"
     notes = (
         "a ToolCallingAgent, which calls tools as JSON, in place of the CodeAgent that its documentation leads with",
+        "reaches the model by its OpenAIModel; its documentation leads with InferenceClientModel",
         "returns a run's full result, which says the usage; by default the answer alone",
         "team: managed agents; the reporter manages the roller, and the usage it reports is its own alone",
         "structured: not built in; the instructions tell the schema, and a final answer check holds the answer to it",
@@ -86,22 +88,22 @@ class ToolCallingAdapter(SmolagentsAdapter):
 
     def team(self, task: Task) -> Answer:
         model = chat_model(task)
-        roles = {role.name: role for role in task.team}
-        roller = ToolCallingAgent(
-            tools=[tool(each) for each in roles["roller"].tools],
+        first, last = task.team
+        worker = ToolCallingAgent(
+            tools=[tool(each) for each in first.tools],
             model=model,
-            name="roller",
-            description=roles["roller"].description,
-            instructions=roles["roller"].instructions,
+            name=first.name,
+            description=first.description,
+            instructions=first.instructions,
         )
-        reporter = ToolCallingAgent(
+        speaker = ToolCallingAgent(
             tools=[],
             model=model,
-            managed_agents=[roller],
-            instructions=roles["reporter"].instructions,
+            managed_agents=[worker],
+            instructions=last.instructions,
             return_full_result=True,
         )
-        result = reporter.run(task.prompt)
+        result = speaker.run(task.prompt)
         return Answer(result.output, claimed_usage(result))
 
     def structured(self, task: Task) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 from strands import Agent, tool
 from strands.models.openai import OpenAIModel
 from strands.multiagent import GraphBuilder, Swarm
+from strands.multiagent.base import Status
 
 from adapters.base import Adapter, Answer, Usage
 from tasks.base import Task
@@ -18,7 +19,7 @@ class StrandsAdapter(Adapter):
     package = "strands-agents"
     repo = "strands-agents/harness-sdk"
     notes = (
-        "speaks Chat Completions and streams, as it does by default",
+        "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
         "prints what the model says, as it does by default",
         "opens a client for every call, as it does by default; elsewhere each loads some 150 certificates (20 ms), "
         "here only one, so that part of this cost does not show",
@@ -37,17 +38,17 @@ class StrandsAdapter(Adapter):
 
     def team(self, task: Task) -> Answer:
         model = chat_model(task)
-        roles = {role.name: role for role in task.team}
-        roller = Agent(
-            name="roller",
-            description=roles["roller"].description,
+        first, last = task.team
+        worker = Agent(
+            name=first.name,
+            description=first.description,
             model=model,
-            system_prompt=roles["roller"].instructions,
-            tools=[tool(function) for function in roles["roller"].tools],
+            system_prompt=first.instructions,
+            tools=[tool(function) for function in first.tools],
             callback_handler=None,
         )
-        reporter = Agent(model=model, system_prompt=roles["reporter"].instructions, tools=[roller])
-        result = reporter(task.prompt)
+        speaker = Agent(model=model, system_prompt=last.instructions, tools=[worker])
+        result = speaker(task.prompt)
         return Answer(str(result), claimed_usage(result.metrics))
 
     def structured(self, task: Task) -> Answer:
@@ -62,27 +63,39 @@ class StrandsAdapter(Adapter):
 
 class StrandsGraphAdapter(StrandsAdapter):
     variant = "graph"
-    notes = ("team: a graph with an edge from roller to reporter, who reads what the roller said",)
+    notes = (
+        "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
+        "prints what the model says, as it does by default",
+        "team: a graph with an edge from roller to reporter, who reads what the roller said",
+    )
 
     def team(self, task: Task) -> Answer:
+        first, last = task.team
         builder = GraphBuilder()
         for member in members(task):
             builder.add_node(member, member.name)
-        builder.add_edge("roller", "reporter")
-        builder.set_entry_point("roller")
+        builder.add_edge(first.name, last.name)
+        builder.set_entry_point(first.name)
         graph = builder.build()
         result = graph(task.prompt)
-        return Answer(str(result.results["reporter"].result), claimed_usage(result))
+        return Answer(str(result.results[last.name].result), claimed_usage(result))
 
 
 class StrandsSwarmAdapter(StrandsAdapter):
     variant = "swarm"
-    notes = ("team: a swarm; the roller starts, and hands over through a tool that the swarm gives to both",)
+    notes = (
+        "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
+        "prints what the model says, as it does by default",
+        "team: a swarm; the roller starts, and hands over through a tool that the swarm gives to both",
+        "team: a swarm that fails says so in its status alone, and the adapter raises it",
+    )
 
     def team(self, task: Task) -> Answer:
         swarm = Swarm(members(task))
         result = swarm(task.prompt)
-        return Answer(str(result.results["reporter"].result), claimed_usage(result))
+        if result.status != Status.COMPLETED:
+            raise RuntimeError(f"the swarm ended as {result.status.value}")
+        return Answer(str(result.results[task.team[-1].name].result), claimed_usage(result))
 
 
 def members(task: Task) -> list[Agent]:

@@ -19,7 +19,7 @@ from scoreboard.meter.call import Call
 from scoreboard.meter.model import ModelSpec
 from scoreboard.meter.process import Meter
 from scoreboard.report.progress import Progress
-from scoreboard.results.judge import judge
+from scoreboard.results.judge import Judgement, judge
 from scoreboard.results.lines import lines_of_code
 from scoreboard.results.row import Stamps
 from scoreboard.results.runlock import RunLock
@@ -156,7 +156,6 @@ class _Run:
 
     async def _keep(self, trial: Trial, outcome: Outcome, calls: Sequence[Call]) -> None:
         """Judges and stores a trial at once, so that nothing measured can be lost."""
-        task = self.tasks[trial.task]
         stamps = Stamps(
             started_at=_wall_clock(outcome.started_ns).isoformat(timespec="milliseconds"),
             bakeoff_version=scoreboard.__version__,
@@ -167,12 +166,23 @@ class _Run:
             trial,
             outcome,
             calls,
-            judge(task(trial.seed), outcome, calls),
+            self._judgement(trial, outcome, calls),
             stamps,
             replacing="fresh" if self.order.fresh else "void",
         )
         self.tally.stored += 1
         self.progress.trial(trial.framework)
+
+    def _judgement(self, trial: Trial, outcome: Outcome, calls: Sequence[Call]) -> Judgement:
+        try:
+            return judge(self.tasks[trial.task](trial.seed), outcome, calls)
+        except Exception as error:
+            what = f"{type(error).__name__}: {error}"
+            raise UsageError(
+                f"The task {trial.task} failed when a trial was to be judged: {what}. Mend its file, "
+                f"{self.order.tasks[trial.task]} (--debug shows where), and run the same command again; "
+                "what was measured before is kept."
+            ) from error
 
     def _lines(self, trial: Trial) -> int | None:
         """Counted once a run for each framework and task, and only while workers keep the cores busy anyway."""

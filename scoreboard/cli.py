@@ -221,7 +221,7 @@ def _closest_model(model: str) -> str:
 @click.option("--model", help="Only what this model answered.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @everywhere
-def show(home: Path, frameworks: str | None, tasks: str | None, model: str | None, **options: Any) -> None:
+def show(home: Path, frameworks: str | None, tasks: str | None, model: str | None, **options: Any) -> int:
     """Show the scoreboard: what the stored trials say, side by side.
 
     \b
@@ -231,7 +231,7 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
     """
     from scoreboard.report.summary import Selection, show_board
 
-    show_board(
+    return show_board(
         home,
         Selection(frameworks, tasks, model, variants=options["variants"]),
         as_json=options["as_json"],
@@ -239,17 +239,18 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
 
 
 @cli.command()
-@click.argument("trial_id", metavar="ID")
+@click.argument("trial_id", metavar="FRAMEWORK:TASK|ID")
 @click.option("--raw", is_flag=True, help="Every request and response, byte for byte.")
 @everywhere
 def trial(home: Path, trial_id: str, raw: bool) -> None:  # noqa: FBT001
     """Show one trial: all that was really sent, and why the verdict.
 
-    The scoreboard names some trials, `bakeoff export` lists all.
-    ID may be shortened, as long as one trial begins with it.
+    FRAMEWORK:TASK is one of middle length of what the scoreboard shows of them. The scoreboard names those that failed,
+    `bakeoff export` lists all. An ID may be shortened, as long as one trial begins with it.
 
     \b
     Example:
+      bakeoff trial strands:multi_agent
       bakeoff trial 3fa9
       bakeoff trial 3fa9 --raw | less
     """
@@ -393,10 +394,10 @@ def check(home: Path, names: tuple[str, ...], *, variants: bool, timeout: float,
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @everywhere
 def upgrade(home: Path, names: tuple[str, ...], *, as_json: bool) -> int:
-    """Move frameworks to their newest versions, as far as they pass the check there.
+    """Move frameworks to their newest versions, as far as the check finds nothing worse there.
 
     NAME is a framework or the path of an adapter's file; without any, all are tried. Each lock is compiled anew, what
-    changed is shown, and all adapters that it serves are checked. Where anything fails the old lock stays.
+    changed is shown, and all adapters that it serves are checked. Where a line fails that did not, the old lock stays.
 
     \b
     Example:
@@ -406,7 +407,9 @@ def upgrade(home: Path, names: tuple[str, ...], *, as_json: bool) -> int:
     from scoreboard.kit.upgrade import Upgrader, conclude
     from scoreboard.report.progress import progress
 
-    cards = named_cards(names, home, say, variants=True)
+    named = named_cards(names, home, say, variants=True)
+    groups = {card.group for card in named.values()}
+    cards = named | {name: card for name, card in framework_cards().items() if card.group in groups}
     with progress() as display:
         upgrader = Upgrader(home, display, jobs=min(os.cpu_count() or 1, 4), timeout_s=BUDGET.timeout_s)
         return conclude(upgrader.run(cards.values()), as_json=as_json)

@@ -60,7 +60,7 @@ class Unmeasured(BakeoffError):
 def weigh(order: Order, progress: Progress) -> Weighed:
     """Measures what is not known yet. Each framework is stored as soon as it is measured, and stays stored."""
     trials, weighed = _trials(order.cards), Weighed()
-    for name in order.cards.keys() - trials.keys():
+    for name in [name for name in order.cards if name not in trials]:
         weighed.failures[name] = "it has no way of its own to run a single agent with tools"
     with contextlib.closing(Factbook.open(order.home)) as book:
         left = [trial for trial in trials.values() if order.fresh or not _known(book, trial, order.repeats, weighed)]

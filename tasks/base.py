@@ -111,6 +111,7 @@ class Reply:
 class Task:
     """One recipe, built for a seed so that its tools answer reproducibly.
 
+    A team is two roles: who works, and who has the last word.
     `check` returns what is wrong, in words; an empty list means right. What only the wire can prove (the tool's result
     went back to the model, every role spoke) is the judge's to check, for every task alike.
     """

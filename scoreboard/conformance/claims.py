@@ -41,7 +41,7 @@ class _Claim:
     @property
     def is_wrong(self) -> bool:
         """More than there was; or a part of it, where one agent is all there is to count."""
-        return self.claimed > self.real or (self.step.shape == "agent" and 0 < self.claimed < self.real)
+        return self.claimed > self.real or (self.step.shape != "team" and 0 < self.claimed < self.real)
 
 
 def _claims(evidence: Evidence) -> Iterator[_Claim]:

@@ -21,8 +21,8 @@ MOST_DIFFERENCES = 3
 
 
 def noise(seen: Seen) -> Finding:
-    """It may print what it likes, as long as that can be kept."""
-    floods = [each for each in seen.evidence.values() if LEFT_OUT in each.outcome.stdout + each.outcome.stderr]
+    """It may print what it likes, as long as that can be kept while all goes well: tracebacks may be endless."""
+    floods = [each for each in seen.untroubled if LEFT_OUT in each.outcome.stdout + each.outcome.stderr]
     if floods:
         kept = f"{2 * KEPT_BYTES // 1024} KiB"
         return failed(f"{floods[0].step.words}: prints more than can be kept of one trial ({kept} a stream)")
@@ -48,12 +48,13 @@ def sync_and_async(seen: Seen) -> Finding:
         return passed("works as always, and inside a running event loop")
     error = inside.outcome.error
     if inside.judgement.verdict == "raised" and error and LOOP.search(error.message):
-        return not_supported(f"works as always; inside a running event loop it refuses: {error_words(error)}")
+        refusal = error_words(error)
+        return not_supported(f"works as always; as the adapter calls it, not inside a running event loop: {refusal}")
     return failed(f"inside a running event loop: {not_passed(inside).words}")
 
 
 def connections(seen: Seen) -> Finding:
-    """It reaches the meter alone, or does without what is refused."""
+    """It reaches for the meter alone; one that wants more and does without is no failure, but does not keep to it."""
     attempts = dict.fromkeys(attempt for each in seen.evidence.values() for attempt in each.outcome.connections)
     if not attempts:
         return passed("none tried")
@@ -62,14 +63,14 @@ def connections(seen: Seen) -> Finding:
     hurt = [each for each in seen.untroubled if each.outcome.connections and not each.passed]
     if hurt:
         return failed(f"tried {told}; refused, and {hurt[0].step.words} {not_passed(hurt[0]).words}")
-    return passed(f"tried {told}; refused, and it did without")
+    return not_supported(f"tried {told}; refused, and it did without")
 
 
 def same_twice(seen: Seen) -> Finding:
     """The same trial comes to the same verdict, calls and tokens."""
     first, second = seen.main, seen.evidence["again"]
-    if first.judgement.verdict == "unsupported":
-        return not_passed(first)
+    if not first.passed:
+        return not_passed(first) if first.judgement.verdict == "unsupported" else cannot_be_told(first)
     figures, again = _figures(first), _figures(second)
     wrong = [f"{name} {figures[name]}, then {again[name]}" for name in figures if figures[name] != again[name]]
     if wrong:
@@ -118,7 +119,8 @@ def really_used(seen: Seen) -> Finding:
     """Its package is imported, and a client that is installed with it makes the requests."""
     evidence, card = seen.main, seen.card
     if evidence.judgement.verdict == "unsupported":
-        return not_passed(evidence)
+        tried = [each for each in seen.untroubled if each.judgement.verdict != "unsupported"]
+        return not_passed(evidence) if tried else failed("no method does anything: all that was asked is unsupported")
     imported = evidence.outcome.stamps.get("imported", "")
     if not imported:
         return failed(f"no module of {card.package} was imported")
@@ -145,7 +147,7 @@ def _client(agent: str, installed: dict[str, str]) -> str:
         return ""
     said = _letters(found["name"])
     alike = [name for name in installed if _letters(name) in said or said in _letters(name)]
-    return next((name for name in alike if installed[name] == found["version"]), "")
+    return next((name for name in alike if found["version"] in installed[name].split(", ")), "")
 
 
 def _letters(name: str) -> str:

@@ -17,7 +17,7 @@ from scoreboard.results.wire import heard, plain, texts_of
 from tasks.base import ToolRun
 
 BEFORE_THE_REASON, LONGEST_REASON = 60, 140  # characters of what the model was told
-MOST_REFUSED = ENDLESS_CALLS  # giving up may take a few requests; going on takes more than were allowed
+MOST_REFUSED = 12  # giving up may take a few requests for each agent; going on takes more
 
 
 def raising(seen: Seen) -> Finding:
@@ -72,7 +72,7 @@ def failing(seen: Seen) -> Finding:
 
 
 def endless(seen: Seen) -> Finding:
-    """The meter stops it, or its own limit does."""
+    """The meter stops it, and it gives up; one that ends before the budget is spent has not been tried."""
     evidence = seen.evidence["endless"]
     outcome = evidence.outcome
     refused = sum(1 for call in evidence.calls if call.refused)
@@ -86,4 +86,4 @@ def endless(seen: Seen) -> Finding:
         return failed(f"the meter stopped it after {answered}, yet it made {refused} more: {last_sent(evidence.calls)}")
     if refused:
         return passed(f"the meter stopped it after {answered} and {counted(refused, 'refusal')}; it {ending(outcome)}")
-    return passed(f"its own limit ended it after {answered}: it {ending(outcome)}")
+    return not_supported(f"never spent {ENDLESS_CALLS} calls: ended by itself after {answered}: it {ending(outcome)}")

@@ -70,7 +70,9 @@ class Newcomer:
 
 
 def in_tree() -> bool:
-    """Whether Bakeoff runs from a checkout, where an adapter is a file in `adapters/` and a line in pyproject.toml."""
+    """Whether this folder is in Bakeoff's checkout: there an adapter is a file in `adapters/` and a line in a list."""
+    if not Path.cwd().is_relative_to(PROJECT.parent):
+        return False
     return PROJECT.is_file() and GROUPS.search(PROJECT.read_text(encoding="utf-8")) is not None
 
 

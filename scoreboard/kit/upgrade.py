@@ -73,13 +73,14 @@ class Upgrader:
         for group, served in groups.items():
             self.progress.say(f"Resolving {group} at its newest versions ...")
             aside = self.home.absolute() / "upgrades" / f"{group}.txt"
-            aside.parent.mkdir(parents=True, exist_ok=True)
             try:
+                aside.parent.mkdir(parents=True, exist_ok=True)
                 yield self._upgraded(group, served, aside)
-            except BakeoffError as error:
+            except (BakeoffError, OSError) as error:
                 yield Upgrade(group, "kept", why=tuple(str(error).splitlines()))
             finally:
-                aside.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    aside.unlink(missing_ok=True)
 
     def _upgraded(self, group: str, served: Sequence[Card], aside: Path) -> Upgrade:
         lock = served[0].lock
@@ -92,21 +93,27 @@ class Upgrader:
             return Upgrade(group, "unchanged")
         with contextlib.closing(Environments(self.home, locks={group: lock})) as old:
             old.hold(group)  # should the new lock fail, the environment of the old one is still there
-            now = [replace(card, lock=aside) for card in served]
-            checklists = check(now, self.home, self.progress, jobs=self.jobs, timeout_s=self.timeout_s)
-        if not all(checklist.ok for checklist in checklists):
-            return Upgrade(group, "kept", changes, tuple(line for each in checklists for line in complaints(each)))
+            worse = self._complaints([replace(card, lock=aside) for card in served])
+            if worse:  # what failed before is no fault of the new versions
+                before = {about for about, _ in self._complaints(served)}
+                worse = [(about, words) for about, words in worse if about not in before]
+        if worse:
+            return Upgrade(group, "kept", changes, tuple(f"{about}: {words}" for about, words in worse))
         shutil.move(aside, lock)
         return Upgrade(group, "upgraded", changes)
 
+    def _complaints(self, cards: Sequence[Card]) -> list[tuple[str, str]]:
+        checklists = check(cards, self.home, self.progress, jobs=self.jobs, timeout_s=self.timeout_s)
+        return [complaint for each in checklists for complaint in complaints(each)]
 
-def complaints(checklist: Checklist) -> Iterator[str]:
-    """What a checklist has against a lock."""
+
+def complaints(checklist: Checklist) -> Iterator[tuple[str, str]]:
+    """What a checklist has against a lock: about what, and the words."""
     if checklist.problem:
-        yield f"{checklist.framework}: {checklist.problem}"
+        yield checklist.framework, checklist.problem
     for line in checklist.lines:
         if line.status == "failed":
-            yield f"{checklist.framework}, {line.name}: {line.words}"
+            yield f"{checklist.framework}, {line.name}", line.words
 
 
 def conclude(upgrades: Iterable[Upgrade], *, as_json: bool) -> int:
@@ -125,8 +132,8 @@ def conclude(upgrades: Iterable[Upgrade], *, as_json: bool) -> int:
 def _words(upgrade: Upgrade) -> Iterator[str]:
     verdicts: dict[Ending, str] = {
         "unchanged": "is at its newest versions",
-        "upgraded": "moves on: the check is green with its newest versions",
-        "kept": "stays as it was: the check is not green with its newest versions",
+        "upgraded": "moves on: the check finds nothing worse with its newest versions",
+        "kept": "stays as it was: the check finds its newest versions worse",
     }
     could_not = "stays as it was: no newer lock could be tried"
     yield f"{upgrade.group} {verdicts[upgrade.ending] if upgrade.changes or not upgrade.why else could_not}"

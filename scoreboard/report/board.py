@@ -16,11 +16,13 @@ from rich.text import Text
 from scoreboard.report.claims import TITLE as CLAIMS
 from scoreboard.report.claims import anything_claimed, claims_tables, shown_name
 from scoreboard.report.facts import facts_tables
+from scoreboard.report.remarks import remarks
 from scoreboard.report.untrusted import printable
-from scoreboard.results.comparison import Comparison, Entry, comparisons, newest, ruler_problems
+from scoreboard.results.comparison import Comparison, Entry, RulerProblem, comparisons, newest, ruler_problems
+from scoreboard.results.factbook import MadeOf
 from scoreboard.results.facts import Facts
 from scoreboard.results.row import Row
-from scoreboard.runner.catalogue import BASELINE, CONTROLS, Card, by_family, family_of
+from scoreboard.runner.catalogue import BASELINE, Card, family_of
 
 GAP = 2  # blanks between columns
 PIPE_WIDTH = 130  # where stdout is no terminal
@@ -42,20 +44,20 @@ class Board:
 
     rows: Sequence[Row]
     comparisons: Sequence[Comparison]
-    ruler: Sequence[str]  # what speaks against the ruler; empty when it is straight
+    ruler: Sequence[RulerProblem]  # what speaks against the ruler; empty when it is straight
     set_aside: int  # trials made of other things than the newest, which are not compared
     folded: Sequence[str]  # variants that are measured and not shown
-    facts: Sequence[Facts]  # on the versions that were baked
+    facts: Sequence[Facts]  # on the very adapters and locks that were baked
 
     @classmethod
-    def of(cls, rows: Sequence[Row], stored: Iterable[str] = (), facts: Iterable[Facts] = ()) -> Board:
+    def of(cls, rows: Sequence[Row], stored: Iterable[str] = (), facts: Mapping[MadeOf, Facts] | None = None) -> Board:
         """The board of some rows; `stored` are the names of all frameworks there are rows of."""
         kept = newest(rows)
         shown = {row.framework for row in kept}
         families = {family_of(name) for name in shown}
         folded = sorted(name for name in set(stored) - shown if family_of(name) in families)
-        baked = {(row.framework, row.framework_version) for row in kept}
-        known = [each for each in facts if (each.framework, each.footprint.version) in baked]
+        baked = {(row.framework, row.adapter_digest, row.lock_digest) for row in kept}
+        known = [each for made_of, each in (facts or {}).items() if made_of in baked]
         return cls(kept, comparisons(kept), ruler_problems(kept), len(rows) - len(kept), folded, known)
 
 
@@ -65,7 +67,7 @@ def board_json(board: Board) -> str:
         {**asdict(comparison), "entries": [asdict(e) for e in comparison.entries]} for comparison in board.comparisons
     ]
     more = {
-        "ruler_problems": board.ruler,
+        "ruler_problems": [each.words for each in board.ruler],
         "set_aside": board.set_aside,
         "folded": board.folded,
         "facts": [asdict(each) for each in board.facts],
@@ -90,28 +92,7 @@ def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> 
     for table in facts_tables(board.facts, console.width, brief=True):
         console.print(table)
         console.print()
-    words = [
-        *_versions(board.rows, cards),
-        "",
-        *_notes(board.rows, cards),
-        "",
-        *_examples(board.rows),
-        "",
-        *_ruler(board),
-    ]
-    if not board.facts:
-        words.append("`bakeoff facts` measures what each framework costs before it does anything.")
-    if board.folded:
-        words.append(
-            f"Further ways to use these frameworks are measured too: {', '.join(board.folded)}. "
-            "`bakeoff show --variants` shows them."
-        )
-    if board.set_aside:
-        words.append(
-            f"{board.set_aside} stored trials are not shown: they were measured with another version of the task, the "
-            "adapter or Bakeoff, or another budget. `bakeoff export` has them all."
-        )
-    for line in words:
+    for line in remarks(board, cards):
         print(textwrap.fill(printable(line), console.width, break_on_hyphens=False))  # noqa: T201
 
 
@@ -196,49 +177,3 @@ _WIRE = [
     Column("output tok", _figure("output_tokens", 0)),
     Column("lines", _figure("lines_of_code", 0)),
 ]
-
-
-def _versions(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
-    """What was baked: each framework with the package and version it ran as."""
-    contestants = [row for row in rows if row.framework not in CONTROLS]
-    baked = sorted({(family_of(row.framework), row.framework_version) for row in contestants})
-    names = [f"{cards[name].package if name in cards else name} {version}" for name, version in baked]
-    pythons = sorted({row.python_version for row in rows})
-    return [f"Measured with {', '.join(names)}; Python {', '.join(pythons)}.", f"1.0x is {BASELINE}."]
-
-
-def _notes(rows: Iterable[Row], cards: Mapping[str, Card]) -> list[str]:
-    """What is particular about each; a variant tells only what its framework has not told already."""
-    names = sorted({row.framework for row in rows} & set(cards), key=by_family)
-    told = {name: set(cards[family_of(name)].notes) if family_of(name) in names else set() for name in names}
-    return [
-        f"{name}: {note}"
-        for name in names
-        for note in cards[name].notes
-        if name == family_of(name) or note not in told[name]
-    ]
-
-
-def _examples(rows: Sequence[Row]) -> list[str]:
-    """Trials worth a look: one for each way in which a framework failed a task, else just any."""
-    failed: dict[tuple[str, str, str], Row] = {}
-    for row in rows:
-        if row.framework not in CONTROLS and row.verdict not in ("passed", "unsupported"):
-            failed.setdefault((row.task, row.framework, row.verdict), row)
-    told = [f"{r.task}, {r.framework}, {r.verdict}: {r.reasons[0]} (bakeoff trial {r.id})" for r in failed.values()]
-    return told or [f"One conversation in full: bakeoff trial {row.id}" for row in rows[:1]]
-
-
-def _ruler(board: Board) -> list[str]:
-    """Whether the controls behaved: what they did where they did as they should, in plain words where not."""
-    if board.ruler:
-        return ["THE RULER IS BENT: no figure above can be trusted.", *board.ruler]
-    rated = [row for row in board.rows if row.verdict != "void"]
-    told, proven = [], True
-    for name in CONTROLS:
-        verdicts = [row.verdict for row in rated if row.framework == name]
-        told.append(f"{name} passed {verdicts.count('passed')} of {len(verdicts)}")
-        proven &= {row.task for row in rated if row.framework == name} == {row.task for row in board.rows}
-    if not proven:
-        return [f"Ruler: not checked for every task ({', '.join(told)}); bake {' and '.join(CONTROLS)} too."]
-    return [f"Ruler: {', '.join(told)}, as they should."]

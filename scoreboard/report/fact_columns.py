@@ -166,7 +166,8 @@ _WIRE = [
     Column(
         "prompt tok",
         lambda f: _number(f.overhead.prompt_tokens),
-        "tokens of that request's text beyond the task's own instructions and prompt: words that nobody wrote",
+        "tokens of that request's text beyond the task's own instructions and prompt: words of the framework's own, "
+        "and tools where it tells them in words",
     ),
     Column("tool tok", lambda f: _number(f.overhead.tool_tokens), "tokens of its tools: names, descriptions, schemas"),
     Column("bytes", lambda f: _number(f.overhead.request_bytes), "of that request's body"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scoreboard.runner.catalogue import framework_cards, task_classes
+from scoreboard.runner.catalogue import Card, framework_cards, task_classes
 from scoreboard.runner.locks import locked_version
 
 MODELS = [
@@ -31,12 +31,18 @@ def show_listing(what: str | None, *, as_json: bool) -> None:
 def known_things() -> dict[str, list[Thing]]:
     """Everything that can be named on the command line, with a word on each."""
     frameworks: list[Thing] = [
-        {"name": card.name, "what": card.title, "package": card.package}
+        {"name": card.name, "what": _what(card), "package": card.package}
         | {"version": locked_version(card.lock, card.package), "repo": card.repo, "notes": list(card.notes)}
         for card in framework_cards().values()
     ]
     tasks = [{"name": name, "what": task.title, "shape": task.shape} for name, task in task_classes().items()]
     return {"frameworks": frameworks, "tasks": tasks, "models": MODELS}
+
+
+def _what(card: Card) -> str:
+    if not card.variant:
+        return card.title
+    return f"{card.title}, another way: {', '.join(sorted(card.shapes))}"
 
 
 def _block(kind: str, rows: list[dict[str, Any]]) -> str:

@@ -117,7 +117,8 @@ def newest_passed(home: Path, trial: Trial) -> Row | None:
 
 
 def _likeness(trial: Trial) -> tuple[object, ...]:
-    return trial.framework, trial.task, trial.model, trial.fault, replace(trial.origin, harness="", python="")
+    made_from = replace(trial.origin, harness="", python="")
+    return trial.framework, trial.task, trial.model, trial.fault, trial.seed, made_from
 
 
 def _bake(home: Path, trials: Sequence[Trial]) -> bool:

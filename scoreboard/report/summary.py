@@ -15,11 +15,13 @@ from scoreboard.errors import UsageError
 from scoreboard.report.board import Board, board_json, show
 from scoreboard.report.conversation import conversation, raw
 from scoreboard.report.untrusted import printable
-from scoreboard.results.factbook import Factbook
+from scoreboard.results.comparison import newest
+from scoreboard.results.factbook import Factbook, MadeOf
 from scoreboard.results.facts import Facts
 from scoreboard.results.row import Row
 from scoreboard.results.store import Store
 from scoreboard.runner.catalogue import (
+    CONTROLS,
     Card,
     by_family,
     choose,
@@ -53,14 +55,15 @@ class Selection:
         ]
         if stored and not wanted:
             raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(models)}.")
-        return [row for row in stored if row.framework in frameworks and row.task in tasks and row.model in wanted]
+        named = {*frameworks, *CONTROLS}  # the controls have no row of their own: they speak for the others'
+        return [row for row in stored if row.framework in named and row.task in tasks and row.model in wanted]
 
 
 def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping[str, Path]) -> int:
     """Shows the board of what was planned, says what could not be measured, and gives the exit status."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
-        rows = store.rows(tally.ids)
-    board = Board.of(rows, facts=_known_facts(home))
+        rows, stored = store.rows(tally.ids), store.frameworks()
+    board = Board.of(rows, stored, _known_facts(home))
     if rows:
         show(board, cards, task_titles(tasks))
     for line in _words(tally, rows):
@@ -88,8 +91,8 @@ def _words(tally: Tally, rows: Sequence[Row]) -> Iterable[str]:
         yield "Interrupted; everything measured so far is kept. The same command continues where it stopped."
 
 
-def show_board(home: Path, selection: Selection, *, as_json: bool) -> None:
-    """Shows what is stored of a selection."""
+def show_board(home: Path, selection: Selection, *, as_json: bool) -> int:
+    """Shows what is stored of a selection, and gives the exit status: 1 where the ruler is bent."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         stored = store.rows()
     facts = _known_facts(home)
@@ -101,9 +104,10 @@ def show_board(home: Path, selection: Selection, *, as_json: bool) -> None:
         click.echo(board_json(board))
     else:
         show(board, framework_cards(), task_titles(task_files()))
+    return 1 if board.ruler else 0
 
 
-def _known_facts(home: Path) -> list[Facts]:
+def _known_facts(home: Path) -> dict[MadeOf, Facts]:
     with contextlib.closing(Factbook.open(home, read_only=True)) as book:
         return book.newest()
 
@@ -111,19 +115,36 @@ def _known_facts(home: Path) -> list[Facts]:
 def show_trial(home: Path, prefix: str, *, as_sent: bool) -> None:
     """Shows the one trial whose id begins so: what came of it and why, then everything that was said."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
-        found = store.find(prefix)
-        if len(found) != 1:
-            many = (
-                f"{len(found)} trials begin with {prefix!r}, for example {found[0].id} and {found[1].id}."
-                if found
-                else ""
-            )
-            none = f"No trial begins with {prefix!r}; `bakeoff export` lists all of them."
-            raise UsageError(many or none)
-        evidence = store.evidence(found[0].id)
+        row = _middle(store.rows(), prefix) if ":" in prefix else _only(store.find(prefix), prefix)
+        evidence = store.evidence(row.id)
     told = raw(evidence.calls) if as_sent else conversation(evidence.outcome, evidence.calls)
     for line in told if as_sent else [*_head(evidence.row), "", *told]:
         click.echo(printable(line))
+
+
+def _only(found: Sequence[Row], prefix: str) -> Row:
+    if not found:
+        raise UsageError(
+            f"No trial begins with {prefix!r}. Name a framework and a task (baseline:dice) to see one of theirs; "
+            "`bakeoff export` lists all."
+        )
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} trials begin with {prefix!r}, for example {found[0].id} and {found[1].id}.")
+    return found[0]
+
+
+def _middle(stored: Sequence[Row], named: str) -> Row:
+    """Of the trials that the board shows of a framework and a task, a passed one of middle length, else any."""
+    framework, _, task = named.partition(":")
+    (framework,) = choose("framework", framework, sorted({row.framework for row in stored}))
+    (task,) = choose("task", task, sorted({row.task for row in stored}))
+    rows = [row for row in newest(stored) if (row.framework, row.task) == (framework, task)]
+    if not rows:
+        raise UsageError(
+            f"Nothing is measured of {task} in {framework} yet; `bakeoff run` with these names measures it."
+        )
+    passed = [row for row in rows if row.verdict == "passed"] or rows
+    return sorted(passed, key=lambda row: (row.total_ms, row.id))[(len(passed) - 1) // 2]
 
 
 def _head(row: Row) -> Iterable[str]:

@@ -99,15 +99,25 @@ def newest(rows: Iterable[Row]) -> list[Row]:
     return kept
 
 
-def ruler_problems(rows: Iterable[Row]) -> list[str]:
+@dataclass(frozen=True)
+class RulerProblem:
+    """What a control did that it should not, and in which task."""
+
+    task: str
+    words: str
+
+
+def ruler_problems(rows: Iterable[Row]) -> list[RulerProblem]:
     """What speaks against the ruler itself: the oracle must pass every task, and nop none."""
     problems = []
     for row in sorted(rows, key=lambda row: (row.model, row.task, row.framework, row.repeat, row.id)):
         where = f"{row.task} with {row.model} (trial {row.id})"
         if row.framework == ORACLE and row.verdict not in ("passed", "void"):
-            problems.append(f"{ORACLE} should pass every task, but {where} is {row.verdict}: {'; '.join(row.reasons)}")
+            words = f"{ORACLE} should pass every task, but {where} is {row.verdict}: {'; '.join(row.reasons)}"
+            problems.append(RulerProblem(row.task, words))
         if row.framework == NOP and row.verdict == "passed":
-            problems.append(f"{NOP} should pass nothing, but {where} passed: {'; '.join(row.reasons)}")
+            words = f"{NOP} should pass nothing, but {where} passed: {'; '.join(row.reasons)}"
+            problems.append(RulerProblem(row.task, words))
     return problems
 
 
@@ -146,8 +156,11 @@ def median_of(rows: Sequence[Row], figure: str) -> float | None:
 
 
 def lines_of_code(rows: Sequence[Row]) -> int | None:
-    """The lines of the adapter for this shape of task, in the trial measured last; passed or not, they were written."""
-    return _last(rows).lines_of_code if rows else None
+    """The lines of the adapter for this shape of task, in the trial measured last; passed or not, they were written.
+
+    None where the adapter says that there is no way to do the task: what it takes to say so is no measure.
+    """
+    return _last(rows).lines_of_code if rows and not is_unsupported(rows) else None
 
 
 def medians(rows: Sequence[Row]) -> Figures:

@@ -22,6 +22,8 @@ _MADE_OF = ("framework", "adapter_digest", "task_digest", "lock_digest", "harnes
 _LATEST = "SELECT facts FROM facts AS f WHERE {} ORDER BY measured_at DESC, take DESC LIMIT 1"
 _FACTS = TypeAdapter(Facts)
 
+MadeOf = tuple[str, str, str]  # the framework, the digest of its adapter, the digest of its lock
+
 
 class Factbook:
     """One connection, for one thread."""
@@ -59,12 +61,13 @@ class Factbook:
         where = " AND ".join(f"{name} = ?" for name in _MADE_OF)
         return self._one(_LATEST.format(where), _made_of(framework, origin))
 
-    def newest(self) -> list[Facts]:
-        """The newest facts on every framework there are any of, by name, whatever they were made of."""
+    def newest(self) -> dict[MadeOf, Facts]:
+        """The newest facts on every framework, adapter and lock there are any of."""
+        columns = "framework, adapter_digest, lock_digest, facts"
         with explained(self.path):
-            found = self._connection.execute("SELECT DISTINCT framework FROM facts ORDER BY framework").fetchall()
-        each = [self._one(_LATEST.format("framework = ?"), (framework,)) for (framework,) in found]
-        return [facts for facts in each if facts]
+            found = self._connection.execute(f"SELECT {columns} FROM facts ORDER BY measured_at, take").fetchall()  # noqa: S608
+        latest = {(framework, adapter, lock): text for framework, adapter, lock, text in found}
+        return {made_of: _FACTS.validate_python(json.loads(text)) for made_of, text in latest.items()}
 
     def _one(self, statement: str, values: tuple[Any, ...]) -> Facts | None:
         with explained(self.path):

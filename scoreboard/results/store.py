@@ -116,6 +116,11 @@ class Store:
             found = self._connection.execute(f"SELECT {_ROW} FROM current_trials ORDER BY {order}")  # noqa: S608
             return [_row(columns) for columns in found if wanted is None or columns["id"] in wanted]
 
+    def frameworks(self) -> set[str]:
+        """The names of all frameworks there are current trials of."""
+        with explained(self.path):
+            return {name for (name,) in self._connection.execute("SELECT DISTINCT framework FROM current_trials")}
+
     def find(self, prefix: str) -> list[Row]:
         """The trials whose id begins so, each in its last take."""
         statement = (

@@ -153,18 +153,21 @@ def read_cards(path: Path, **given: Any) -> list[Card]:
     """
     told = f"adapters/{path.name}" if path.parent == Path(adapters.__path__[0]) else str(path)
     cards: list[Card] = []
+    lacking: list[str] = []
     for node, fields in _adapter_classes(path, told):
         fields = fields | given
         missing = [name for name in NEEDED if name not in fields]
-        if missing and not cards and node.name.endswith("Adapter"):
-            raise UsageError(f"{told} should say its {', '.join(sorted(missing))}.")
-        if not missing:
+        if missing:
+            lacking.append(f"{told}: {node.name} should say its {', '.join(sorted(missing))}.")
+        else:
             lock = fields.pop("lock", None) or lock_file(fields["group"])
             cards.append(Card(name=path.stem, path=path, lock=lock, **fields))
             if cards[-1].variant:
                 own = {name for statement in node.body for name in _bound_names(statement)}
                 cards[-1] = replace(cards[-1], name=f"{path.stem}/{cards[-1].variant}", shapes=SHAPES & own)
     names = [card.name for card in cards]
+    if lacking and not cards:
+        raise UsageError(lacking[0])
     if names.count(path.stem) != 1:
         raise UsageError(f"{told} should define one Adapter without a variant; it defines {names.count(path.stem)}.")
     if twice := {name for name in names if names.count(name) > 1}:

@@ -43,9 +43,11 @@ def locked_version(lock: Path, package: str) -> str | None:
 
 
 def locked_packages(lock: Path) -> dict[str, str]:
-    """Every package that a lock pins, with its version; on one machine some may not apply."""
-    pinned = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock.read_text(), re.MULTILINE)
-    return {_plain(name): version for name, version in pinned}
+    """Every package that a lock pins, with its version, or its versions where that depends on the machine."""
+    found: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock.read_text(), re.MULTILINE):
+        found.setdefault(_plain(name), []).append(version)
+    return {name: ", ".join(dict.fromkeys(versions)) for name, versions in found.items()}
 
 
 def _plain(package: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from scoreboard.runner.catalogue import Card, family_of, framework_cards, load_t
 from scoreboard.runner.locks import compile_lock, locked_packages
 
 HEADER = re.compile(r"^# /// script[ \t]*\n(?:#.*\n)*?# ///[ \t]*$", re.MULTILINE)
-EXAMPLE = '# /// script\n# dependencies = ["some-framework"]\n# ///'
+EXAMPLE = '# /// script\n# dependencies = ["some-framework", "pydantic"]\n# ///'
 
 Say = Callable[[str], None]
 
@@ -46,6 +47,7 @@ def compile_outside(path: Path, lock: Path, say: Say, *, upgrade: bool = False) 
     header = HEADER.search(path.read_text(encoding="utf-8"))
     if not header:
         raise UsageError(f"{path} should name its dependencies in a header (PEP 723):\n{EXAMPLE}")
+    _check_python(path, header[0])
     made_from = f"# made from {hashlib.sha256(header[0].encode()).hexdigest()}\n"
     if not upgrade and lock.exists() and lock.read_text(encoding="utf-8").startswith(made_from):
         return
@@ -59,6 +61,14 @@ def compile_outside(path: Path, lock: Path, say: Say, *, upgrade: bool = False) 
         lock.write_text(made_from + half.read_text(encoding="utf-8"), encoding="utf-8")
     finally:
         half.unlink(missing_ok=True)
+
+
+def _check_python(path: Path, header: str) -> None:
+    """Every framework is baked with the Python that bakes; a header that asks for a later one is told so."""
+    wanted = re.search(r"requires-python\s*=.*?>=\s*(\d+)\.(\d+)", header)
+    if wanted and sys.version_info[:2] < (int(wanted[1]), int(wanted[2])):
+        here = ".".join(map(str, sys.version_info[:2]))
+        raise UsageError(f"{path} needs Python {wanted[1]}.{wanted[2]} or newer; Bakeoff runs on {here} here.")
 
 
 def also(outside: Iterable[str], wanted: str | None, otherwise: Iterable[str] = ()) -> str | None:

@@ -5,6 +5,7 @@ The kernel tells it on Linux. Elsewhere it is unknown, and what is unknown is bl
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -55,12 +56,12 @@ def remains(pid: int) -> Remains | None:
 
 def files_left(scratch: Path) -> tuple[LeftFile, ...]:
     """The files in the folders of a worker, the largest first."""
-    found = [
-        LeftFile(_shown(f"{name}/{path.relative_to(scratch / folder)}"), path.lstat().st_size)
-        for folder, name in PLACES.items()
-        for path in (scratch / folder).rglob("*")
-        if path.is_symlink() or not path.is_dir()
-    ]
+    found = []
+    for folder, name in PLACES.items():
+        for path in (scratch / folder).rglob("*"):
+            if path.is_symlink() or not path.is_dir():
+                with contextlib.suppress(FileNotFoundError):  # whoever made it may remove it meanwhile
+                    found.append(LeftFile(_shown(f"{name}/{path.relative_to(scratch / folder)}"), path.lstat().st_size))
     return tuple(sorted(found, key=lambda file: (-file.size_bytes, file.name)))
 
 

@@ -133,6 +133,10 @@ class Worker:
         try:
             task: Task = the_one(Task, importlib.import_module(f"tasks.{order['task']}"))(order["seed"], log.tap)
             task.model = Model(**order["model"])
+            if task.shape == "team" and len(task.team) != 2:
+                raise ValueError(
+                    f"a team is two roles, who works and who has the last word; this one is {len(task.team)}"
+                )
         except Exception as error:  # noqa: BLE001 - the task is ours: whatever fails in it is not the framework's fault
             return {"ending": "lost", "error": asdict(packed_error(error)), "finished_ns": time.monotonic_ns()}
         self.reports.send("started", trial=order["trial"], started_ns=time.monotonic_ns())

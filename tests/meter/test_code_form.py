@@ -119,7 +119,7 @@ def test_who_gives_a_task_away_a_second_time_gives_the_task_not_what_was_observe
     system = SYSTEM.replace("roll_dice", "other") + MEMBER.format(name="roller", description="Rolls.")
     asked = (Message("user", "New task:\nRoll"), Message("assistant", "<code>\nroller(task='Roll')\n</code>"))
     again = reply(task, Ask(system, (*asked, Message("user", "Observation:\nExecution logs:\nThe dice fell down."))))
-    assert "roller(task='New task:\\nRoll', additional_args={})" in (again.text or "")
+    assert "roller(task='Roll a 20-sided dice for me', additional_args={})" in (again.text or "")
 
 
 @pytest.mark.parametrize("arguments", ["not json", "[1]", json.dumps({"no name": 1})])

@@ -151,8 +151,9 @@ def test_a_true_ruler_has_no_problems() -> None:
 def test_a_bent_ruler_is_told_in_words() -> None:
     failing, passing = row("wrong", "oracle", task="multi_agent"), row("passed", "nop")
     (first, second) = ruler_problems([failing, passing])
-    assert first == f"nop should pass nothing, but dice with sim (trial {passing.id}) passed: because"
-    assert second == f"oracle should pass every task, but multi_agent with sim (trial {failing.id}) is wrong: because"
+    assert first.words == f"nop should pass nothing, but dice with sim (trial {passing.id}) passed: because"
+    assert (first.task, second.task) == ("dice", "multi_agent")
+    assert second.words == f"oracle should pass every task, but multi_agent with sim (trial {failing.id}) is wrong: because"
 
 
 def test_every_figure_has_a_public_definition() -> None:

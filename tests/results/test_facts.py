@@ -189,7 +189,7 @@ def test_the_book_gives_back_what_was_put_in(tmp_path: Path) -> None:
         assert book.find("baseline", ORIGIN) == again
         assert book.find("baseline", replace(ORIGIN, adapter="changed")) is None
     with closing(Factbook.open(tmp_path, read_only=True)) as book:
-        assert book.newest() == [again, other]
+        assert list(book.newest().values()) == [again, other]
     with closing(sqlite3.connect(database_path(tmp_path))) as connection:
         assert connection.execute("SELECT take FROM facts WHERE framework = 'baseline'").fetchall() == [(1,), (2,)]
         (import_s,) = connection.execute("SELECT json_extract(facts, '$.start.import_s') FROM facts").fetchone()
@@ -289,7 +289,7 @@ def test_ctrl_c_keeps_what_is_measured(kitchen: Kitchen) -> None:
     assert "Traceback" not in stderr
     assert "langgraph" not in stdout
     with closing(Factbook.open(kitchen.home, read_only=True)) as book:
-        (known,) = book.newest()
+        (known,) = book.newest().values()
     assert known.framework == "baseline"
     told = {facts["framework"]: facts for facts in as_told(kitchen, *command)}
     assert told.keys() == {"baseline", "langgraph"}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scoreboard.errors import BuildError, UsageError
+from scoreboard.runner.catalogue import framework_cards
 from scoreboard.runner.locks import locked_packages
 from scoreboard.runner.outside import HEADER, also, compile_outside, outside_adapters, outside_tasks
 from tests.conftest import ROOT, Kitchen
@@ -58,6 +59,35 @@ def test_an_adapter_and_a_task_outside_the_tree_are_baked_like_any_other(kitchen
     task.write_text(task.read_text() + "\n# changed\n")
     anew = kitchen.run("run", "--adapter", str(adapter), "--task", str(task), "--repeats", "1")
     assert "already" not in anew.stderr
+
+
+OTHER_NAMES = """
+from dataclasses import replace
+from tasks.base import Tap, untapped
+from tasks.multi_agent import MultiAgent
+
+class Restaurant(MultiAgent):
+    title = "A cook and a waiter"
+
+    def __init__(self, seed: int, tap: Tap = untapped) -> None:
+        super().__init__(seed, tap)
+        cook = "You are the cook. Roll the dice with the roll_dice tool, then pass the result on."
+        waiter = "You are the waiter. The cook rolls, you never do. Tell the guest which number was rolled."
+        self.roller = replace(self.roller, name="cook", description="Rolls the dice.", instructions=cook)
+        self.reporter = replace(self.reporter, name="waiter", description="Serves the number.", instructions=waiter)
+        self.team = (self.roller, self.reporter)
+"""
+
+
+def test_a_team_of_other_roles_is_teamed_up_in_every_way(kitchen: Kitchen) -> None:
+    """No adapter knows the roles of our own task by name."""
+    task = kitchen.home.parent / "restaurant.py"
+    task.write_text(OTHER_NAMES)
+    done = kitchen.run("run", "--task", str(task), "--variants", "--repeats", "1")
+    assert done.returncode == 0, done.stderr
+    ended = {row["framework"]: (row["verdict"], row["reasons"]) for row in kitchen.rows()}
+    assert {name for name, card in framework_cards().items() if "team" in card.shapes} == set(ended)
+    assert {name: ending for name, ending in ended.items() if ending[0] != "passed"}.keys() == {"nop"}
 
 
 def test_an_adapter_outside_the_tree_is_checked_by_its_path(kitchen: Kitchen) -> None:

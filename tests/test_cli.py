@@ -178,6 +178,25 @@ def test_a_trial_shows_the_conversation_and_why_the_verdict(baked: Kitchen) -> N
     assert '"model":"sim"' in raw.replace(" ", "")
 
 
+def test_a_trial_is_found_by_framework_and_task(baked: Kitchen) -> None:
+    rows = [row for row in baked.rows() if (row["framework"], row["task"]) == ("strands", "multi_agent")]
+    shown = baked.run("trial", "strands:multi_agent").stdout
+    middle = min(rows, key=lambda row: row["total_ms"])  # of two, the lower one
+    assert shown.startswith(f"trial {middle['id']}: strands bakes multi_agent with sim")
+    wrong = baked.run("trial", "strand:multi_agent")
+    assert wrong.returncode == 2
+    assert "Did you mean strands?" in wrong.stderr
+    named = re.search(r"bakeoff trial (\w+:\w+)", baked.run("show").stdout)
+    assert named
+    assert baked.run("trial", named[1]).returncode == 0
+
+
+def test_the_controls_speak_for_whatever_is_shown(baked: Kitchen) -> None:
+    shown = baked.run("show", "--frameworks", "langgraph", "--tasks", "dice").stdout
+    assert "Ruler: oracle passed 2 of 2, nop passed 0 of 2, as they should." in shown
+    assert "1.0x is baseline" not in shown
+
+
 def test_a_trial_that_is_not_there_is_said_so(baked: Kitchen) -> None:
     done = baked.run("trial", "zzzz")
     assert done.returncode == 2

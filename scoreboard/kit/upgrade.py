@@ -6,7 +6,7 @@ import contextlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +48,18 @@ class Upgrade:
     ending: Ending
     changes: tuple[Change, ...] = ()
     why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A line that failed, or, without a line, why nothing could be checked. The same line is the same complaint."""
+
+    framework: str
+    line: str
+    words: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.framework}{', ' if self.line else ''}{self.line}: {self.words}"
 
 
 def changes_between(old: dict[str, str], new: dict[str, str]) -> tuple[Change, ...]:
@@ -94,26 +106,26 @@ class Upgrader:
         with contextlib.closing(Environments(self.home, locks={group: lock})) as old:
             old.hold(group)  # should the new lock fail, the environment of the old one is still there
             worse = self._complaints([replace(card, lock=aside) for card in served])
-            if worse:  # what failed before is no fault of the new versions
-                before = {about for about, _ in self._complaints(served)}
-                worse = [(about, words) for about, words in worse if about not in before]
+            if worse:  # a line that failed before is no fault of the new versions
+                before = self._complaints(served)
+                worse = [each for each in worse if not each.line or each not in before]
         if worse:
-            return Upgrade(group, "kept", changes, tuple(f"{about}: {words}" for about, words in worse))
+            return Upgrade(group, "kept", changes, tuple(map(str, worse)))
         shutil.move(aside, lock)
         return Upgrade(group, "upgraded", changes)
 
-    def _complaints(self, cards: Sequence[Card]) -> list[tuple[str, str]]:
+    def _complaints(self, cards: Sequence[Card]) -> list[Complaint]:
         checklists = check(cards, self.home, self.progress, jobs=self.jobs, timeout_s=self.timeout_s)
         return [complaint for each in checklists for complaint in complaints(each)]
 
 
-def complaints(checklist: Checklist) -> Iterator[tuple[str, str]]:
-    """What a checklist has against a lock: about what, and the words."""
+def complaints(checklist: Checklist) -> Iterator[Complaint]:
+    """What a checklist has against a lock."""
     if checklist.problem:
-        yield checklist.framework, checklist.problem
+        yield Complaint(checklist.framework, "", checklist.problem)
     for line in checklist.lines:
         if line.status == "failed":
-            yield f"{checklist.framework}, {line.name}", line.words
+            yield Complaint(checklist.framework, line.name, line.words)
 
 
 def conclude(upgrades: Iterable[Upgrade], *, as_json: bool) -> int:

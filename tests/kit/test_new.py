@@ -34,10 +34,10 @@ def checkout(tmp_path: Path, pantry: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return folder
 
 
-def bakeoff(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def bakeoff(checkout: Path, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from scoreboard.cli import main; main()", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
-    return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder or checkout, env=environment, capture_output=True, text=True, check=False)
 
 
 def state(checkout: Path) -> dict[str, bytes]:
@@ -90,6 +90,33 @@ def test_elsewhere_it_writes_one_file_with_a_header(checkout: Path) -> None:
     )
     assert "cherry==1.0" in (checkout / ".bakeoff" / "locks" / "cherry.txt").read_text()
     assert "bakeoff run --adapter aside/cherry.py" in done.stdout
+
+
+def test_outside_the_checkout_it_writes_into_the_folder_where_somebody_works(checkout: Path, tmp_path: Path) -> None:
+    before = state(checkout)
+    assert bakeoff(checkout, "new", "cherry", folder=tmp_path).returncode == 0
+    assert (tmp_path / "cherry.py").read_text().startswith("# /// script")
+    assert state(checkout) == before
+
+
+def test_a_stub_that_is_not_filled_in_is_not_green(checkout: Path) -> None:
+    """The environment cannot even be built here (no network): that alone must not pass either."""
+    assert bakeoff(checkout, "new", "cherry").returncode == 0
+    assert bakeoff(checkout, "check", "cherry").returncode == 1
+
+
+def test_in_a_checkout_upgrade_keeps_a_lock_whose_successor_fails(checkout: Path, pantry: Path) -> None:
+    assert bakeoff(checkout, "new", "cherry").returncode == 0
+    lock = checkout / "adapters" / "locks" / "cherry.txt"
+    before = lock.read_text()
+    make_wheel(pantry, "cherry", "2.0")
+    done = bakeoff(checkout, "upgrade", "cherry")
+    assert done.returncode == 1
+    assert "cherry stays as it was" in done.stdout
+    assert "  cherry 1.0 -> 2.0" in done.stdout
+    assert lock.read_text() == before
+    (pantry / "cherry-2.0-py3-none-any.whl").unlink()
+    assert bakeoff(checkout, "upgrade", "cherry").stdout == "cherry is at its newest versions\n"
 
 
 @pytest.mark.parametrize(("name", "place"), [("banana", 1), ("aardvark", 0), ("zucchini", 2)])

@@ -63,7 +63,7 @@ def test_the_old_lock_stays_where_the_check_is_not_green(
     assert served.lock.read_text() == OLDER
     assert not list((kitchen.home / "upgrades").iterdir())
     assert kit.conclude([done], as_json=False) == 1
-    assert "mine stays as it was: the check is not green" in capsys.readouterr().out
+    assert "mine stays as it was: the check finds its newest versions worse" in capsys.readouterr().out
     assert kit.conclude([done], as_json=True) == 1
     assert json.loads(capsys.readouterr().out)[0]["changes"] == [
         {"package": "anyio", "old": "4.0.0", "new": done.changes[0].new}
@@ -79,3 +79,16 @@ def test_a_lock_whose_environment_cannot_be_built_is_not_taken(
     assert done.ending == "kept"
     assert any("could not be built" in why for why in done.why)
     assert served.lock.read_text() == OLDER
+
+
+def test_a_line_that_failed_before_does_not_keep_the_old_versions(
+    kitchen: Kitchen, served: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a framework does by itself it does in every version: it must not be held back for it."""
+    marker = "python_full_version < '3'"
+    served.lock.write_text(BASELINE + f"unneeded==1 ; {marker} \\\n    --hash=sha256:{'0' * 64}\n")
+    source = served.path.read_text()
+    served.path.write_text(source.replace("completions[-1].choices[0].message.parsed", "None"))
+    done = upgraded(served, kitchen.home)
+    assert (done.ending, done.why) == ("upgraded", ())
+    assert [str(change) for change in done.changes] == ["unneeded 1 is gone"]

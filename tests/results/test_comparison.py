@@ -153,7 +153,8 @@ def test_a_bent_ruler_is_told_in_words() -> None:
     (first, second) = ruler_problems([failing, passing])
     assert first.words == f"nop should pass nothing, but dice with sim (trial {passing.id}) passed: because"
     assert (first.task, second.task) == ("dice", "multi_agent")
-    assert second.words == f"oracle should pass every task, but multi_agent with sim (trial {failing.id}) is wrong: because"
+    where = f"multi_agent with sim (trial {failing.id})"
+    assert second.words == f"oracle should pass every task, but {where} is wrong: because"
 
 
 def test_every_figure_has_a_public_definition() -> None:

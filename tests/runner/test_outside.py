@@ -119,6 +119,22 @@ def test_a_file_that_is_no_adapter_is_told_why(tmp_path: Path, name: str, source
         outside_adapters([path], tmp_path, print)
 
 
+def test_a_task_that_fails_while_judging_is_not_our_bug(kitchen: Kitchen) -> None:
+    task = kitchen.home.parent / "coins.py"
+    source = (ROOT / "tasks" / "dice.py").read_text().replace("class Dice(", "class Coins(")
+    task.write_text(source.replace("return roll_problems(tool_log) +", "raise ValueError('boom')\n        return"))
+    done = kitchen.run("run", "--task", str(task), "--frameworks", "baseline", "--repeats", "1")
+    assert done.returncode == 2
+    assert "The task coins failed when a trial was to be judged: ValueError: boom. Mend its file" in done.stderr
+    assert "bug in Bakeoff" not in done.stderr
+
+
+def test_a_header_that_wants_a_later_python_is_told(tmp_path: Path) -> None:
+    path = outside_adapter(tmp_path, header=PEP_723.replace(">=3.11", ">=3.99"))
+    with pytest.raises(UsageError, match=r"needs Python 3\.99 or newer; Bakeoff runs on 3\."):
+        outside_adapters([path], tmp_path, print)
+
+
 def test_an_adapter_without_a_header_is_shown_one(tmp_path: Path) -> None:
     path = outside_adapter(tmp_path, header="")
     with pytest.raises(UsageError, match="PEP 723") as told:

@@ -329,6 +329,7 @@ def new(home: Path, name: str, packages: tuple[str, ...], file: Path | None) -> 
 @click.option("--repeats", type=click.IntRange(1), default=5, show_default=True, help="Fresh starts of each framework.")
 @click.option("--fresh", is_flag=True, help="Measure anew what is known already.")
 @click.option("--json", "as_json", is_flag=True, help="For programs, with every sample.")
+@click.option("--adapter", "adapters", metavar="FILE", type=FILE, multiple=True, help="An adapter outside the tree.")
 @everywhere
 def facts(home: Path, frameworks: str | None, repeats: int, **options: Any) -> int:
     """Measure what each framework costs before it does anything.
@@ -343,10 +344,12 @@ def facts(home: Path, frameworks: str | None, repeats: int, **options: Any) -> i
     """
     from scoreboard.report.facts import conclude_facts
     from scoreboard.report.progress import progress
+    from scoreboard.runner.outside import also, outside_adapters
     from scoreboard.weigh import Order, weigh
 
-    cards = {name: card for name, card in framework_cards().items() if not card.is_control}
-    wanted = choose_frameworks(frameworks, cards, variants=False)
+    outside = outside_adapters(options["adapters"], home, say)
+    cards = {name: card for name, card in framework_cards().items() if not card.is_control} | outside
+    wanted = choose_frameworks(also(outside, frameworks, [BASELINE]), cards, variants=False)
     with progress() as display:
         order = Order(home, {name: cards[name] for name in wanted}, repeats, options["fresh"])
         weighed = weigh(order, display)
@@ -421,7 +424,7 @@ def upgrade(home: Path, names: tuple[str, ...], *, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="For programs, every part as it was sent.")
 @everywhere
 def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: bool) -> int:  # noqa: FBT001
-    """Show what a framework really sends to the model, or compare two.
+    """Show what a framework really sends to the model, or compare two. A FRAMEWORK may be an adapter's file.
 
     Per call: system text, messages, tools with their schemas, and the other parameters. They come from the newest
     passed trial with the simulated model; where there is none, one is baked first.
@@ -432,11 +435,14 @@ def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: 
       bakeoff prompts baseline langgraph --task structured_output
     """
     from scoreboard.report.prompts import show_prompts
+    from scoreboard.runner.outside import outside_adapters
     from scoreboard.weigh import simplest_task
 
-    cards = framework_cards()
-    named = list(dict.fromkeys(name for word in frameworks for name in choose("framework", word, cards)))
+    files = [Path(word).resolve() for word in frameworks if word.endswith(".py")]
+    cards = framework_cards() | outside_adapters(files, home, say)
+    words = [Path(word).stem if word.endswith(".py") else word for word in frameworks]
+    named = list(dict.fromkeys(name for word in words for name in choose("framework", word, cards)))
     tasks = choose("task", task, task_files()) if task else [simplest_task()]
     if len(named) > 2 or len(tasks) > 1:
         raise UsageError("Name one framework or two, and one task: more do not fit side by side.")
-    return show_prompts(home, named, tasks[0], as_json=as_json)
+    return show_prompts(home, [cards[name] for name in named], tasks[0], as_json=as_json)

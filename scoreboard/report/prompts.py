@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -23,7 +23,7 @@ from scoreboard.report.side_by_side import COLUMNS_FROM, in_columns, in_one, pai
 from scoreboard.report.untrusted import printable
 from scoreboard.results.row import Row
 from scoreboard.results.store import Evidence, Store, database_path
-from scoreboard.runner.catalogue import framework_cards, load_task, task_files
+from scoreboard.runner.catalogue import Card, load_task, task_files
 from scoreboard.runner.plan import Budget, Trial, Wish, plan
 
 SPEC = ModelSpec("sim", "sim")
@@ -36,16 +36,18 @@ class Prompts:
     """One framework's trial and what it sent."""
 
     row: Row
+    package: str
     requests: tuple[Sent, ...]
 
 
-def show_prompts(home: Path, frameworks: Sequence[str], task: str, *, as_json: bool) -> int:
+def show_prompts(home: Path, cards: Sequence[Card], task: str, *, as_json: bool) -> int:
     """Shows what one or two frameworks sent in their newest passed trial, baking one where there is none."""
-    trials = _trials(frameworks, task)
+    known = {card.name: card for card in cards}
+    trials = _trials(known, task)
     lacking = [trial for trial in trials if not newest_passed(home, trial)]
-    if lacking and not _bake(home, lacking):
+    if lacking and not _bake(home, known, lacking):
         return 130
-    found = [_prompts(home, trial) for trial in trials]
+    found = [_prompts(home, known[trial.framework], trial) for trial in trials]
     for line in [as_program(found)] if as_json else as_people(found, _width()):
         click.echo(line if as_json else printable(line))
     return 0
@@ -85,8 +87,8 @@ def _lines(block: Sequence[str]) -> list[str]:
 def _heading(each: Prompts) -> str:
     row = each.row
     tokens = "" if row.input_tokens is None else f", {row.input_tokens} tokens in"
-    package = framework_cards()[row.framework].package
-    return f"{row.framework} ({package} {row.framework_version}), {row.task}, {row.calls} calls{tokens}, trial {row.id}"
+    version = f"{each.package} {row.framework_version}"
+    return f"{row.framework} ({version}), {row.task}, {row.calls} calls{tokens}, trial {row.id}"
 
 
 def _origin(row: Row) -> dict[str, str]:
@@ -94,15 +96,14 @@ def _origin(row: Row) -> dict[str, str]:
     return {name: getattr(row, name) for name in names} | {"trial": row.id}
 
 
-def _trials(frameworks: Sequence[str], task: str) -> list[Trial]:
-    wish = Wish(tuple(frameworks), (task,), SPEC.label, repeats=1, seed=0, budget=Budget())
-    cards, files = framework_cards(), task_files()
+def _trials(cards: Mapping[str, Card], task: str) -> list[Trial]:
+    wish, files = Wish(tuple(cards), (task,), SPEC.label, repeats=1, seed=0, budget=Budget()), task_files()
     found = {trial.framework: trial for trial in plan(wish, cards, files)}
-    for name in frameworks:
+    for name in cards:
         if name not in found:
             own = [other for other, file in files.items() if load_task(other, file).shape in cards[name].shapes]
             raise UsageError(f"{name} has no way of its own to bake {task}; it bakes {', '.join(own)} (--task).")
-    return [found[name] for name in frameworks]
+    return [found[name] for name in cards]
 
 
 def newest_passed(home: Path, trial: Trial) -> Row | None:
@@ -121,11 +122,10 @@ def _likeness(trial: Trial) -> tuple[object, ...]:
     return trial.framework, trial.task, trial.model, trial.fault, trial.seed, made_from
 
 
-def _bake(home: Path, trials: Sequence[Trial]) -> bool:
+def _bake(home: Path, cards: Mapping[str, Card], trials: Sequence[Trial]) -> bool:
     """Bakes what is lacking. False where that was interrupted."""
     names, task = tuple(trial.framework for trial in trials), trials[0].task
     wish = Wish(names, (task,), SPEC.label, repeats=1, seed=0, budget=Budget())
-    cards = framework_cards()
     with progress() as display:
         display.say(f"No passed trial of {task} by {' and '.join(names)} as it is now: baking one.")
         tally = bake(Order(home, wish, cards, task_files(), SPEC, jobs=len(names), fresh=False), display)
@@ -134,7 +134,7 @@ def _bake(home: Path, trials: Sequence[Trial]) -> bool:
     return not tally.interrupted
 
 
-def _prompts(home: Path, trial: Trial) -> Prompts:
+def _prompts(home: Path, card: Card, trial: Trial) -> Prompts:
     row = newest_passed(home, trial)
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         evidence: Evidence = store.evidence(row.id if row else trial.id, row.take if row else None)
@@ -144,7 +144,7 @@ def _prompts(home: Path, trial: Trial) -> Prompts:
             f"{row.framework} did not pass {row.task}: {row.verdict}: {'; '.join(row.reasons)}. "
             f"What it sent all the same: bakeoff trial {row.id}"
         )
-    return Prompts(row, tuple(map(sent, evidence.calls)))
+    return Prompts(row, card.package, tuple(map(sent, evidence.calls)))
 
 
 def _width() -> int:

@@ -137,7 +137,7 @@ def test_a_long_line_goes_on_as_far_in_as_it_began() -> None:
 
 def test_hostile_text_stays_text() -> None:
     body = {"messages": [{"role": "user", "content": "\x1b[2Jgone \u202eback \ud83d"}]}
-    prompts = Prompts(row(), (request(body), request(body)))
+    prompts = Prompts(row(), "openai", (request(body), request(body)))
     shown = "\n".join(as_people([prompts, prompts], 130))
     assert not set(shown) & {"\x1b", "\u202e", "\ud83d"}
     assert "gone" in shown

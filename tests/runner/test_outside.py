@@ -100,6 +100,21 @@ def test_an_adapter_outside_the_tree_is_checked_by_its_path(kitchen: Kitchen) ->
     assert {line["status"] for line in checklist["lines"]} == {"passed"}
 
 
+def test_what_an_adapter_outside_the_tree_sends_and_costs_is_shown_too(kitchen: Kitchen) -> None:
+    adapter = outside_adapter(kitchen.home.parent)
+    with_lock(kitchen, adapter)
+    told = kitchen.run("prompts", "baseline", str(adapter), "--json")
+    assert told.returncode == 0, told.stderr
+    baseline, mine = json.loads(told.stdout)
+    assert (baseline["framework"], mine["framework"]) == ("baseline", "mine")
+    assert mine["calls"] == baseline["calls"]
+    done = kitchen.run("facts", "--adapter", str(adapter), "--repeats", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    baseline, mine = json.loads(done.stdout)["facts"]
+    assert mine["overhead"] == baseline["overhead"]
+    assert kitchen.run("show").stdout.count("\nmine ") == 3  # its row in the task, among the claims and among the facts
+
+
 @pytest.mark.parametrize(
     ("name", "source", "complaint"),
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import platform
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ from scoreboard.results.store import Store
 from scoreboard.runner.catalogue import Card, load_task
 from scoreboard.runner.environments import Environment, Environments
 from scoreboard.runner.outcome import Outcome
-from scoreboard.runner.plan import Trial, Wish, plan
+from scoreboard.runner.plan import Trial, Wish, machine, plan
 from scoreboard.runner.pool import Pool
 from scoreboard.runner.scratch import sweep
 from scoreboard.runner.supervisor import make_posts
@@ -117,7 +116,7 @@ class _Run:
 
     def __init__(self, order: Order, store: Store, progress: Progress, tally: Tally) -> None:
         self.order, self.store, self.progress, self.tally = order, store, progress, tally
-        self.machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+        self.machine = machine()
         self.tasks = {name: load_task(name, order.tasks[name]) for name in order.wish.tasks}
         self.lines: dict[tuple[str, str], int | None] = {}
         self.pool: Pool | None = None

@@ -19,6 +19,7 @@ from scoreboard.runner.catalogue import BASELINE, CONTROLS, choose, choose_frame
 from scoreboard.runner.plan import Budget, Wish
 
 BUDGET = Budget()
+JOBS = min(os.cpu_count() or 1, 4)
 AT_LEAST = (BASELINE, *CONTROLS)  # what an adapter outside the tree is compared with when nothing else is wished for
 
 
@@ -82,6 +83,16 @@ def finite(seconds: float) -> float:
     return seconds
 
 
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    callback=lambda _context, _option, seconds: finite(seconds),
+    default=BUDGET.timeout_s,
+    show_default=True,
+    help="Seconds a trial may take.",
+)
+
+
 def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that choose frameworks and tasks by name."""
     command = click.option("--variants", is_flag=True, help="Also the further ways to use each framework.")(command)
@@ -117,18 +128,11 @@ def cli() -> None:
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    default=min(os.cpu_count() or 1, 4),
+    default=JOBS,
     show_default="number of cores, at most 4",
     help="Workers at once.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, 86_400, min_open=True),
-    callback=lambda _context, _option, seconds: finite(seconds),
-    default=BUDGET.timeout_s,
-    show_default=True,
-    help="Seconds a trial may take.",
-)
+@timeout_option
 @click.option(
     "--max-calls",
     type=click.IntRange(1),
@@ -359,14 +363,7 @@ def facts(home: Path, frameworks: str | None, repeats: int, **options: Any) -> i
 @cli.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--variants", is_flag=True, help="Also the further ways to use each framework.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, 86_400, min_open=True),
-    callback=lambda _context, _option, seconds: finite(seconds),
-    default=BUDGET.timeout_s,
-    show_default=True,
-    help="Seconds a trial may take.",
-)
+@timeout_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @everywhere
 def check(home: Path, names: tuple[str, ...], *, variants: bool, timeout: float, as_json: bool) -> int:
@@ -386,7 +383,7 @@ def check(home: Path, names: tuple[str, ...], *, variants: bool, timeout: float,
     from scoreboard.conformance.page import conclude
     from scoreboard.report.progress import progress
 
-    cards, jobs = named_cards(names, home, say, variants=variants), min(os.cpu_count() or 1, 4)
+    cards, jobs = named_cards(names, home, say, variants=variants), JOBS
     with progress() as display:
         checklists = check_all(list(cards.values()), home, display, jobs=jobs, timeout_s=timeout)
     return conclude(checklists, cards, as_json=as_json)
@@ -414,7 +411,7 @@ def upgrade(home: Path, names: tuple[str, ...], *, as_json: bool) -> int:
     groups = {card.group for card in named.values()}
     cards = named | {name: card for name, card in framework_cards().items() if card.group in groups}
     with progress() as display:
-        upgrader = Upgrader(home, display, jobs=min(os.cpu_count() or 1, 4), timeout_s=BUDGET.timeout_s)
+        upgrader = Upgrader(home, display, jobs=JOBS, timeout_s=BUDGET.timeout_s)
         return conclude(upgrader.run(cards.values()), as_json=as_json)
 
 

@@ -25,7 +25,7 @@ from scoreboard.results.runlock import RunLock
 from scoreboard.runner.catalogue import Card, load_task, task_files
 from scoreboard.runner.environments import Environment, Environments
 from scoreboard.runner.footprint import Footprint, footprint
-from scoreboard.runner.plan import Budget, Trial, Wish, plan
+from scoreboard.runner.plan import Budget, Trial, Wish, machine, plan
 from scoreboard.runner.probe import LINGER_S, Sighting, bare, sight
 from scoreboard.runner.scratch import sweep
 from scoreboard.runner.supervisor import Post, make_posts
@@ -104,7 +104,7 @@ class _Round:
         self.order, self.book, self.progress, self.weighed = order, book, progress, weighed
         self.counter = TokenCounter()
         self.load = os.getloadavg()[0]
-        self.machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+        self.machine = machine()
 
     async def weigh(self, trials: Sequence[Trial]) -> None:
         locks = {card.group: card.lock for card in self.order.cards.values()}

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from scoreboard.conformance.checklist import Checklist, Line, Status
+from scoreboard.report.screen import screen_width
 from scoreboard.report.untrusted import printable
 from scoreboard.runner.catalogue import Card
 
-PIPE_WIDTH = 130  # where stdout is no terminal
 NARROWEST = 60
 COLOURS: dict[Status, str] = {"passed": "green", "failed": "red", "not supported": "yellow"}
 
@@ -26,8 +23,7 @@ def conclude(checklists: Sequence[Checklist], cards: Mapping[str, Card], *, as_j
     if as_json:
         click.echo(json.dumps([_plain(each) for each in checklists], indent=2))
     else:
-        told = sys.stdout.isatty() or "COLUMNS" in os.environ
-        width = max(NARROWEST, shutil.get_terminal_size().columns if told else PIPE_WIDTH)
+        width = max(NARROWEST, screen_width())
         click.echo("\n\n".join("\n".join(_page(each, cards[each.framework], width)) for each in checklists))
     return 0 if all(each.ok for each in checklists) else 1
 

@@ -71,9 +71,11 @@ class Newcomer:
 
 def in_tree() -> bool:
     """Whether this folder is in Bakeoff's checkout: there an adapter is a file in `adapters/` and a line in a list."""
-    if not Path.cwd().is_relative_to(PROJECT.parent):
-        return False
-    return PROJECT.is_file() and GROUPS.search(PROJECT.read_text(encoding="utf-8")) is not None
+    return (
+        Path.cwd().is_relative_to(PROJECT.parent)
+        and PROJECT.is_file()
+        and GROUPS.search(PROJECT.read_text(encoding="utf-8")) is not None
+    )
 
 
 def add_inside(newcomer: Newcomer, say: Callable[[str], None]) -> Path:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +14,7 @@ from scoreboard.report.claims import TITLE as CLAIMS
 from scoreboard.report.claims import anything_claimed, claims_tables, shown_name
 from scoreboard.report.facts import facts_tables
 from scoreboard.report.remarks import remarks
+from scoreboard.report.screen import console
 from scoreboard.report.untrusted import printable
 from scoreboard.results.comparison import Comparison, Entry, RulerProblem, comparisons, newest, ruler_problems
 from scoreboard.results.factbook import MadeOf
@@ -25,7 +23,6 @@ from scoreboard.results.row import Row
 from scoreboard.runner.catalogue import BASELINE, Card, family_of
 
 GAP = 2  # blanks between columns
-PIPE_WIDTH = 130  # where stdout is no terminal
 
 Cell = Callable[[Entry], str]
 
@@ -77,23 +74,22 @@ def board_json(board: Board) -> str:
 
 def show(board: Board, cards: Mapping[str, Card], titles: Mapping[str, str]) -> None:
     """Prints the board on stdout, as wide as the terminal allows."""
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    console = Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
+    screen = console()
     for comparison in board.comparisons:
-        console.print(_heading(comparison, titles), style="bold")
-        for table in _tables(comparison, console.width):
-            console.print(table)
-        console.print()
+        screen.print(_heading(comparison, titles), style="bold")
+        for table in _tables(comparison, screen.width):
+            screen.print(table)
+        screen.print()
     if any(anything_claimed(comparison.entries) for comparison in board.comparisons):
-        console.print(CLAIMS, style="bold")
-        for table in claims_tables(board.comparisons, console.width, GAP):
-            console.print(table)
-        console.print()
-    for table in facts_tables(board.facts, console.width, brief=True):
-        console.print(table)
-        console.print()
+        screen.print(CLAIMS, style="bold")
+        for table in claims_tables(board.comparisons, screen.width, GAP):
+            screen.print(table)
+        screen.print()
+    for table in facts_tables(board.facts, screen.width, brief=True):
+        screen.print(table)
+        screen.print()
     for line in remarks(board, cards):
-        print(textwrap.fill(printable(line), console.width, break_on_hyphens=False))  # noqa: T201
+        print(textwrap.fill(printable(line), screen.width, break_on_hyphens=False))  # noqa: T201
 
 
 def _heading(comparison: Comparison, titles: Mapping[str, str]) -> str:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Literal
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from scoreboard.report.fact_columns import Column, brief_columns, columns_for
+from scoreboard.report.screen import PIPE_WIDTH, console
 from scoreboard.report.untrusted import printable
 from scoreboard.results.facts import Facts
 from scoreboard.runner.catalogue import BASELINE, by_family
 from scoreboard.weigh import Weighed
 
 GAP = 2  # blanks between columns
-PIPE_WIDTH = 130  # where stdout is no terminal
 BRIEF_TITLE = "what each costs before it does anything (bakeoff facts says more, and what each column means)"
 NARROWEST_TEXT = 22  # what a column of words can be squeezed to
 
@@ -49,17 +47,16 @@ def facts_json(weighed: Weighed) -> str:
 
 def show_facts(facts: Sequence[Facts]) -> None:
     """Prints the tables on stdout, as wide as the terminal allows, and below each what its columns mean."""
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    console = Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
+    screen = console()
     for title, columns in columns_for(facts).items():
-        for table in _tables(title, columns, in_order(facts), console.width):
-            console.print(table)
-            console.print()
+        for table in _tables(title, columns, in_order(facts), screen.width):
+            screen.print(table)
+            screen.print()
         for line in definitions(columns):
-            print(textwrap.fill(line, console.width, subsequent_indent="  "))  # noqa: T201
+            print(textwrap.fill(line, screen.width, subsequent_indent="  "))  # noqa: T201
         print()  # noqa: T201
     for line in _words(facts):
-        print(textwrap.fill(line, console.width))  # noqa: T201
+        print(textwrap.fill(line, screen.width))  # noqa: T201
 
 
 def facts_tables(facts: Sequence[Facts], width: int = PIPE_WIDTH, *, brief: bool = False) -> list[Table]:

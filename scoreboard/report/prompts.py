@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
@@ -18,6 +15,7 @@ from scoreboard.bake import Order, bake
 from scoreboard.errors import BakeoffError, UsageError
 from scoreboard.meter.model import ModelSpec
 from scoreboard.report.progress import progress
+from scoreboard.report.screen import screen_width
 from scoreboard.report.sent import Sent, lines_of, sent
 from scoreboard.report.side_by_side import COLUMNS_FROM, in_columns, in_one, pairs
 from scoreboard.report.untrusted import printable
@@ -27,7 +25,6 @@ from scoreboard.runner.catalogue import Card, load_task, task_files
 from scoreboard.runner.plan import Budget, Trial, Wish, plan
 
 SPEC = ModelSpec("sim", "sim")
-PIPE_WIDTH = 130  # where stdout is no terminal
 LEGEND = {True: "| put otherwise, < only left, > only right", False: "- only the first, + only the second"}
 
 
@@ -48,7 +45,7 @@ def show_prompts(home: Path, cards: Sequence[Card], task: str, *, as_json: bool)
     if lacking and not _bake(home, known, lacking):
         return 130
     found = [_prompts(home, known[trial.framework], trial) for trial in trials]
-    for line in [as_program(found)] if as_json else as_people(found, _width()):
+    for line in [as_program(found)] if as_json else as_people(found, screen_width()):
         click.echo(line if as_json else printable(line))
     return 0
 
@@ -145,7 +142,3 @@ def _prompts(home: Path, card: Card, trial: Trial) -> Prompts:
             f"What it sent all the same: bakeoff trial {row.id}"
         )
     return Prompts(row, card.package, tuple(map(sent, evidence.calls)))
-
-
-def _width() -> int:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH

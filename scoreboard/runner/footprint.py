@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from scoreboard.runner.locks import plain_name
+
 
 @dataclass(frozen=True)
 class Footprint:
@@ -26,7 +28,7 @@ def footprint(environment: Path, package: str, python: str) -> Footprint:
     """The footprint of an environment made for a package and run by a Python ("3.11.7")."""
     folders = sorted(environment.glob("lib/python*/site-packages"))
     found = list(metadata.distributions(path=[str(folder) for folder in folders]))
-    wanted = [dist for dist in found if _canonical(dist.name) == _canonical(package)]
+    wanted = [dist for dist in found if plain_name(dist.name) == plain_name(package)]
     version = wanted[0].version if wanted else ""
     asked = [_requires(dist) for dist in found]
     return Footprint(
@@ -93,7 +95,3 @@ def _walk(folder: Path) -> Iterable[tuple[str, list[str]]]:
     for where, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name != "__pycache__"]
         yield where, names
-
-
-def _canonical(package: str) -> str:
-    return re.sub(r"[-_.]+", "-", package).lower()

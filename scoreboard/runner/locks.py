@@ -39,18 +39,19 @@ def lock_digest(lock: Path) -> str:
 
 def locked_version(lock: Path, package: str) -> str | None:
     """The version of a package that a lock pins."""
-    return locked_packages(lock).get(_plain(package))
+    return locked_packages(lock).get(plain_name(package))
 
 
 def locked_packages(lock: Path) -> dict[str, str]:
     """Every package that a lock pins, with its version, or its versions where that depends on the machine."""
     found: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock.read_text(), re.MULTILINE):
-        found.setdefault(_plain(name), []).append(version)
+        found.setdefault(plain_name(name), []).append(version)
     return {name: ", ".join(dict.fromkeys(versions)) for name, versions in found.items()}
 
 
-def _plain(package: str) -> str:
+def plain_name(package: str) -> str:
+    """A package by the one name that stands for all its spellings."""
     return re.sub(r"[-_.]+", "-", package).lower()
 
 

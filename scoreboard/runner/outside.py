@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 def outside_adapters(paths: Collection[Path], home: Path, say: Say) -> dict[str, Card]:
     """The framework that each file drives, and its variants; their locks are compiled where need be."""
-    known = framework_cards()
+    known = framework_cards() if paths else {}
     taken = {card.group for card in known.values()} | set(known)
     found: dict[str, Card] = {}
     for path in paths:

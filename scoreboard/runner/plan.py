@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -111,6 +112,11 @@ def seed_of(seed: int, task: str, repeat: int) -> int:
 def python_version() -> str:
     """The Python that bakes, which is also every framework's: "3.11"."""
     return ".".join(platform.python_version_tuple()[:2])
+
+
+def machine() -> str:
+    """What the times were measured on, without a name that tells whose it is."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
 def adapter_digest(path: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,8 +13,8 @@ import pytest
 from scoreboard.errors import UsageError
 from scoreboard.kit.new import Newcomer, with_group
 from scoreboard.runner.catalogue import read_cards
-from tests.conftest import ROOT
 from tests.runner.wheels import make_wheel
+from tests.walkthrough import copy_of_checkout
 
 PROJECT = '[dependency-groups]\napple = ["apple"]\nplum = ["plum"]\ndev = ["pytest"]\n\n[tool.x]\ny = 1\n'
 
@@ -28,10 +27,7 @@ def checkout(tmp_path: Path, pantry: Path, monkeypatch: pytest.MonkeyPatch) -> P
         make_wheel(pantry, name, "1.0")
     folder = tmp_path / "checkout"
     folder.mkdir()
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    for package in ("adapters", "tasks", "scoreboard"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
+    return copy_of_checkout(folder)
 
 
 def bakeoff(checkout: Path, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:

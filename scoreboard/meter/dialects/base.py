@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from tasks.base import Ask, Reply
 
@@ -40,6 +40,21 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Quirks:
+    """Where a written reply departs from what its API promises. Every default is the API's own way.
+
+    An `ending` of "length" or "content_filter" is a cut reply; of "mismatch", one whose ending contradicts what it holds.
+    """
+
+    ending: Literal["", "length", "content_filter", "mismatch"] = ""
+    empty: bool = False  # no choice, no output item
+    refusal: bool = False  # the text is told as a refusal
+    no_usage: bool = False
+    null_call_ids: bool = False
+    object_arguments: bool = False  # arguments that are no JSON object stay text
+
+
+@dataclass(frozen=True)
 class Turn:
     """One request, read, and what the model says to it."""
 
@@ -47,6 +62,7 @@ class Turn:
     ask: Ask
     reply: Reply
     usage: Usage = Usage()
+    quirks: Quirks = Quirks()
 
     @property
     def model(self) -> str:

@@ -41,10 +41,12 @@ def next_reply(script: Script, ask: Ask) -> Reply:
     results = _results_seen(script, ask)
     offers = () if ask.tool_choice == "none" else ask.tools
     if script.worker and script.speaker and not offers and WHOSE_TURN.search(_all_text(ask)):
-        return Reply(text=(script.worker if len(results) < len(script.runs) else script.speaker).name)
+        turn = script.worker if len(results) < len(script.runs) else script.speaker
+        return Reply(text=turn.name, final=False)
     if len(results) < len(script.runs):
         return _work(script, ask, offers, results)
-    return _finish(script, ask, offers, results)
+    asked_for = dict(list(results.items())[: len(script.runs)])  # whoever ran the tool once too often is told no more
+    return _finish(script, ask, offers, asked_for)
 
 
 def _results_seen(script: Script, ask: Ask) -> Results:
@@ -62,26 +64,27 @@ def _work(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Resu
         return _call(ask, [(script.tool, run) for run in (left if ask.parallel_tool_calls else left[:1])])
     if script.worker and (offer := _way_to(script.worker, ask, offers)):
         return _call(ask, [(offer.name, _filled(offer, script.worker, script.request))])
-    return Reply(text=f"I cannot do this: I am not offered the tool {script.tool}.")
+    return Reply(text=f"I cannot do this: I am not offered the tool {script.tool}.", final=False)
 
 
 def _finish(script: Script, ask: Ask, offers: tuple[ToolOffer, ...], results: Results) -> Reply:
     sentence = script.sentence(results)
-    if script.speaker and not script.speaker.speaks_in(ask):
+    final = script.speaker is None or script.speaker.speaks_in(ask)
+    if script.speaker and not final:
         offer = _way_to(script.speaker, ask, offers)
         if offer and not _handed_over(ask, offer, script.speaker):
             return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))])
     if script.value:
         value = script.value(results)
         if offer := _answer_tool(value, offers):
-            return _call(ask, [(offer.name, value)])
+            return _call(ask, [(offer.name, value)], final=final)
         if ask.answer_schema is not None:
-            return Reply(text=json.dumps(value))
+            return Reply(text=json.dumps(value), final=final)
         if all(f'"{name}"' in _all_text(ask) for name in value):  # the schema is told in words
             sentence = json.dumps(value)
     if ask.tool_choice == "required" and (offer := _any_other(script.tool, ask.forced_tool, offers)):
-        return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))])
-    return Reply(text=f"{sentence} {LAST_WORD}" if LAST_WORD in ask.system else sentence)
+        return _call(ask, [(offer.name, _filled(offer, script.speaker, sentence))], final=final)
+    return Reply(text=f"{sentence} {LAST_WORD}" if LAST_WORD in ask.system else sentence, final=final)
 
 
 def _handed_over(ask: Ask, offer: ToolOffer, role: Role) -> bool:
@@ -145,10 +148,10 @@ def _argument(name: str, schema: dict[str, Any], role: Role | None, message: str
     return empty.get(str(schema.get("type")), message)
 
 
-def _call(ask: Ask, wanted: list[tuple[str, dict[str, Any]]]) -> Reply:
+def _call(ask: Ask, wanted: list[tuple[str, dict[str, Any]]], *, final: bool = False) -> Reply:
     calls = []
     for index, (name, arguments) in enumerate(wanted):
         text = json.dumps(arguments)
         digest = hashlib.sha256(f"{len(ask.messages)}/{index}/{name}/{text}".encode()).hexdigest()
         calls.append(ToolCall(id=f"call_{digest[:24]}", name=name, arguments=text))
-    return Reply(tool_calls=tuple(calls))
+    return Reply(tool_calls=tuple(calls), final=final)

@@ -47,7 +47,11 @@ class Role:
 
 @dataclass(frozen=True)
 class ToolRun:
-    """One execution of a task's tool, written by the worker. `result` is None while it runs and when it failed."""
+    """One execution of a task's tool, written by the worker. `result` is None while it runs and when it failed.
+
+    `fault` names the fault that acted on it. Both `result` and `error` are there where the tool did its work and its
+    caller was told that it failed.
+    """
 
     name: str
     arguments: dict[str, Any]
@@ -55,6 +59,7 @@ class ToolRun:
     error: str | None
     started_ns: int
     finished_ns: int
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,11 +106,15 @@ class Ask:
 
 @dataclass(frozen=True)
 class Reply:
-    """One model reply in neutral form: text, tool calls, or both; or the HTTP status with which a model fails."""
+    """One model reply in neutral form: text, tool calls, or both; or the HTTP status with which a model fails.
+
+    `final` says whether it is the answer to what was asked; where a task leaves it open, a reply that calls no tool is.
+    """
 
     text: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     failure: int | None = None
+    final: bool | None = None
 
 
 class Task:
@@ -113,7 +122,8 @@ class Task:
 
     A team is two roles: who works, and who has the last word.
     `check` returns what is wrong, in words; an empty list means right. What only the wire can prove (the tool's result
-    went back to the model, every role spoke) is the judge's to check, for every task alike.
+    went back to the model, every role spoke) is the judge's to check, for every task alike. Under a fault the judge
+    plays the task by itself, tools included, to know which runs were asked for.
     """
 
     title: ClassVar[str]

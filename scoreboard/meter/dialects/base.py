@@ -43,7 +43,7 @@ class Usage:
 class Quirks:
     """Where a written reply departs from what its API promises. Every default is the API's own way.
 
-    An `ending` of "length" or "content_filter" is a cut reply; of "mismatch", one whose ending contradicts what it holds.
+    The `ending` is that of a cut reply ("length", "content_filter"), or one that its own content contradicts ("mismatch").
     """
 
     ending: Literal["", "length", "content_filter", "mismatch"] = ""

@@ -43,7 +43,7 @@ class Usage:
 class Quirks:
     """Where a written reply departs from what its API promises. Every default is the API's own way.
 
-    The `ending` is that of a cut reply ("length", "content_filter"), or one that its own content contradicts ("mismatch").
+    The `ending` is that of a cut reply ("length", "content_filter"), or one that the content contradicts ("mismatch").
     """
 
     ending: Literal["", "length", "content_filter", "mismatch"] = ""

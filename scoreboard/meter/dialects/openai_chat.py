@@ -1,10 +1,11 @@
-"""OpenAI Chat Completions."""
+"""OpenAI Chat Completions: how a request is read and a whole reply is written. Streams are in `openai_chat_stream`."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from scoreboard.meter.dialects.base import CREATED, BadRequest, Json, Turn, Usage, compact, usage_from
+from scoreboard.meter.dialects.base import CREATED, BadRequest, Json, Turn, Usage, usage_from
+from scoreboard.meter.dialects.openai_chat_stream import events, finish_reason, message
 from scoreboard.meter.dialects.openai_parts import (
     arguments_of,
     choice_of,
@@ -12,7 +13,6 @@ from scoreboard.meter.dialects.openai_parts import (
     fields,
     joined,
     offer,
-    pieces,
     text_of,
     word,
 )
@@ -43,24 +43,16 @@ class OpenAIChat:
         )
 
     def write(self, turn: Turn) -> Json:
-        reply = turn.reply
-        message: Json = {"role": "assistant", "content": reply.text, "refusal": None, "annotations": []}
-        if reply.tool_calls:
-            message["tool_calls"] = [_written(call) for call in reply.tool_calls]
-        choice: Json = {"index": 0, "message": message, "logprobs": None, "finish_reason": _finish_reason(turn)}
-        return {**_head(turn, "chat.completion"), "choices": [choice], "usage": _usage(turn.usage)}
+        choice = {"index": 0, "message": message(turn), "logprobs": None, "finish_reason": finish_reason(turn)}
+        whole = {**_head(turn, "chat.completion"), "choices": [] if turn.quirks.empty else [choice]}
+        return whole if turn.quirks.no_usage else {**whole, "usage": _usage(turn.usage)}
 
     def stream(self, turn: Turn) -> list[bytes]:
         head = _head(turn, "chat.completion.chunk")
-        told = fields(turn.body.get("stream_options"), "stream_options").get("include_usage") is True
-        if told:
-            head["usage"] = None
-        choices = [_choice(delta, None) for delta in _deltas(turn)]
-        choices.append(_choice({}, _finish_reason(turn)))
-        events = [_event({**head, "choices": [choice]}) for choice in choices]
-        if told:
-            events.append(_event({**head, "choices": [], "usage": _usage(turn.usage)}))
-        return [*events, b"data: [DONE]\n\n"]
+        asked = fields(turn.body.get("stream_options"), "stream_options").get("include_usage") is True
+        if not asked or turn.quirks.no_usage:
+            return events(turn, head, None)
+        return events(turn, {**head, "usage": None}, {"usage": _usage(turn.usage)})
 
     def usage_of(self, payload: Json) -> Usage | None:
         return usage_from(payload.get("usage"), "prompt_tokens", "completion_tokens")
@@ -127,32 +119,6 @@ def _head(turn: Turn, kind: str) -> Json:
     }
 
 
-def _written(call: ToolCall) -> Json:
-    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-
-
-def _finish_reason(turn: Turn) -> str:
-    return "tool_calls" if turn.reply.tool_calls else "stop"
-
-
-def _choice(delta: Json, finish_reason: str | None) -> Json:
-    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-
-
-def _deltas(turn: Turn) -> list[Json]:
-    """What a message becomes in a stream: its head, its text in pieces, then each call's head and arguments."""
-    reply = turn.reply
-    first: Json = {"role": "assistant", "content": None if reply.text is None else "", "refusal": None}
-    deltas = [first, *({"content": piece} for piece in pieces(reply.text or ""))]
-    for index, call in enumerate(reply.tool_calls):
-        head = _written(call)
-        head["function"]["arguments"] = ""
-        deltas.append({"tool_calls": [{"index": index, **head}]})
-        arguments = ({"arguments": piece} for piece in pieces(call.arguments))
-        deltas += [{"tool_calls": [{"index": index, "function": function}]} for function in arguments]
-    return deltas
-
-
 def _usage(usage: Usage) -> dict[str, Any] | None:
     if not usage.known:
         return None
@@ -169,7 +135,3 @@ def _usage(usage: Usage) -> dict[str, Any] | None:
             "rejected_prediction_tokens": 0,
         },
     }
-
-
-def _event(payload: Json) -> bytes:
-    return f"data: {compact(payload)}\n\n".encode()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from scoreboard.meter.dialects.base import BadRequest, Json, compact
+from scoreboard.meter.dialects.base import BadRequest, Json, Quirks, compact
 from tasks.base import ToolOffer
 
 Choice = Literal["auto", "none", "required"]
@@ -107,3 +108,24 @@ def pieces(text: str) -> list[str]:
     count = min(_MOST_DELTAS, max(2, len(text) // 4))
     size = max(1, -(-len(text) // count))
     return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+def arguments_told(arguments: str, quirks: Quirks) -> str | Json:
+    """A call's arguments as they travel: text, or the object that the text is, where a quirk wants it."""
+    found = _object(arguments) if quirks.object_arguments else None
+    return arguments if found is None else found
+
+
+def argument_deltas(told: str | Json) -> Sequence[str | Json]:
+    """Arguments cut into deltas. An object cannot be cut: it comes as one."""
+    return pieces(told) if isinstance(told, str) else [told]
+
+
+def _object(text: str) -> Json | None:
+    """The JSON object that a text is. None where it is none, or says what no JSON can say (NaN, infinity)."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

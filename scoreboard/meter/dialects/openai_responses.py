@@ -52,11 +52,10 @@ class OpenAIResponses:
         )
 
     def write(self, turn: Turn) -> Json:
-        frame = _frame(turn)
-        return frame.response("completed", [item.whole() for item in frame.items], _usage(turn.usage))
+        return _frame(turn).ended()
 
     def stream(self, turn: Turn) -> list[bytes]:
-        return events(_frame(turn), _usage(turn.usage))
+        return events(_frame(turn))
 
     def usage_of(self, payload: Json) -> Usage | None:
         response = payload.get("response")
@@ -164,7 +163,7 @@ def _frame(turn: Turn) -> Frame:
         "user": body.get("user"),
         "metadata": body.get("metadata") or {},
     }
-    return Frame.of(turn, head)
+    return Frame.of(turn, head, None if turn.quirks.no_usage else _usage(turn.usage))
 
 
 def _or(given: Any, default: float) -> Any:

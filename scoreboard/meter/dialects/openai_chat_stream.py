@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scoreboard.meter.dialects.base import Json, Quirks, Turn, compact
-from scoreboard.meter.dialects.openai_parts import argument_deltas, arguments_told, pieces
+from scoreboard.meter.dialects.openai_parts import arguments_told, pieces
 from tasks.base import ToolCall
 
 
@@ -53,7 +53,13 @@ def _deltas(turn: Turn) -> list[Json]:
         first[key] = ""
     deltas = [first, *({key: piece} for piece in pieces(reply.text or ""))]
     for index, call in enumerate(reply.tool_calls):
-        deltas.append({"tool_calls": [{"index": index, **_call(call, quirks, "")}]})
-        arguments = ({"arguments": piece} for piece in argument_deltas(arguments_told(call.arguments, quirks)))
-        deltas += [{"tool_calls": [{"index": index, "function": function}]} for function in arguments]
+        deltas += [{"tool_calls": [{"index": index, **delta}]} for delta in _call_deltas(call, quirks)]
     return deltas
+
+
+def _call_deltas(call: ToolCall, quirks: Quirks) -> list[Json]:
+    """A call's head and its arguments in pieces; an object has no pieces, so such a call is told at once."""
+    arguments = arguments_told(call.arguments, quirks)
+    if not isinstance(arguments, str):
+        return [_call(call, quirks, arguments)]
+    return [_call(call, quirks, ""), *({"function": {"arguments": piece}} for piece in pieces(arguments))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from scoreboard.meter.dialects.base import BadRequest, Json, Quirks, compact
@@ -114,11 +114,6 @@ def arguments_told(arguments: str, quirks: Quirks) -> str | Json:
     """A call's arguments as they travel: text, or the object that the text is, where a quirk wants it."""
     found = _object(arguments) if quirks.object_arguments else None
     return arguments if found is None else found
-
-
-def argument_deltas(told: str | Json) -> Sequence[str | Json]:
-    """Arguments cut into deltas. An object cannot be cut: it comes as one."""
-    return pieces(told) if isinstance(told, str) else [told]
 
 
 def _object(text: str) -> Json | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoreboard.meter.dialects.base import CREATED, Json, Quirks, Turn, compact
-from scoreboard.meter.dialects.openai_parts import argument_deltas, arguments_told, pieces
+from scoreboard.meter.dialects.openai_parts import arguments_told, pieces
 from tasks.base import ToolCall
 
 _CUT = {"length": "max_output_tokens", "content_filter": "content_filter"}
@@ -77,9 +77,10 @@ class CallItem:
         return self._item(status, self._arguments)
 
     def told(self) -> Iterator[tuple[str, Json]]:
-        for piece in argument_deltas(self._arguments):
+        arguments = self._arguments
+        for piece in pieces(arguments) if isinstance(arguments, str) else [arguments]:
             yield "response.function_call_arguments.delta", {"item_id": self.id, "delta": piece}
-        done = {"item_id": self.id, "name": self.call.name, "arguments": self._arguments}
+        done = {"item_id": self.id, "name": self.call.name, "arguments": arguments}
         yield "response.function_call_arguments.done", done
 
 

@@ -48,6 +48,8 @@ class Adapter:
     package: ClassVar[str]  # whose version is stamped on each trial
     repo: ClassVar[str] = ""
     notes: ClassVar[tuple[str, ...]] = ()  # every departure from the framework's documented default
+    # What becomes of a fault by default and the documented setting that changes it, by the fault's name or its group's.
+    defaults: ClassVar[dict[str, str]] = {}
 
     def agent(self, task: Task) -> Answer | Awaitable[Answer]:
         """One agent with tools."""

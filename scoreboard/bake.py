@@ -15,6 +15,7 @@ from pathlib import Path
 import scoreboard
 from scoreboard.errors import BakeoffError, BuildError, UsageError
 from scoreboard.meter.call import Call
+from scoreboard.meter.faults.catalogue import fault_named
 from scoreboard.meter.model import ModelSpec
 from scoreboard.meter.process import Meter
 from scoreboard.report.progress import Progress
@@ -23,6 +24,7 @@ from scoreboard.results.lines import lines_of_code
 from scoreboard.results.row import Stamps
 from scoreboard.results.runlock import RunLock
 from scoreboard.results.store import Store
+from scoreboard.results.under_fault import judge_under_fault
 from scoreboard.runner.catalogue import Card, load_task
 from scoreboard.runner.environments import Environment, Environments
 from scoreboard.runner.outcome import Outcome
@@ -30,6 +32,9 @@ from scoreboard.runner.plan import Trial, Wish, machine, plan
 from scoreboard.runner.pool import Pool
 from scoreboard.runner.scratch import sweep
 from scoreboard.runner.supervisor import make_posts
+
+LANES = 8  # how many trials that mostly wait run side by side for each that works
+WAITING_S = 20.0  # what such a trial takes, as a first guess
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,19 @@ def _left(store: Store, trials: Sequence[Trial], *, fresh: bool) -> list[Trial]:
     return [trial for trial in trials if trial.id not in done]
 
 
+def parted(trials: Sequence[Trial]) -> tuple[list[Trial], list[Trial]]:
+    """Those that keep a core busy, and those that mostly wait, of which many run side by side; the longest first."""
+    waiting = [trial for trial in trials if (fault := fault_named(trial.fault)) and fault.waits]
+    ids = {trial.id for trial in waiting}
+    return [trial for trial in trials if trial.id not in ids], sorted(waiting, key=lambda trial: -_wait_s(trial))
+
+
+def _wait_s(trial: Trial) -> float:
+    """How long a trial may have to wait: what is answered at last takes less than what never is."""
+    fault = fault_named(trial.fault)
+    return trial.budget.timeout_s if (fault and not fault.lasting) or (fault and fault.always) else 0.0
+
+
 def _source(card: Card) -> str:
     return card.path.read_text(encoding="utf-8")
 
@@ -119,7 +137,7 @@ class _Run:
         self.machine = machine()
         self.tasks = {name: load_task(name, order.tasks[name]) for name in order.wish.tasks}
         self.lines: dict[tuple[str, str], int | None] = {}
-        self.pool: Pool | None = None
+        self.pools: list[Pool] = []
 
     async def bake(self, left: Sequence[Trial]) -> None:
         locks = {card.group: card.lock for card in self.order.cards.values()}
@@ -146,11 +164,20 @@ class _Run:
         async with await Meter.spawn(self.order.spec, self.order.tasks) as meter:
             adapters = {self.order.cards[name].path for name in pythons}
             posts = make_posts(self.order.home, pythons, meter.port, adapters, self.order.tasks.values())
-            self.pool = Pool(self.order.jobs, posts, meter, self.order.spec.name, self._keep, self._fail)
+            working, waiting = parted(trials)
+            model = self.order.spec.name
+            self.pools = [
+                Pool(self.order.jobs, posts, meter, model, self._keep, self._fail),
+                Pool(self.order.jobs * LANES, posts, meter, model, self._keep, self._fail, guess_s=WAITING_S),
+            ]
             try:
-                await self.pool.run(trials)
+                async with asyncio.TaskGroup() as group:
+                    for pool, its_trials in zip(self.pools, (working, waiting), strict=True):
+                        group.create_task(pool.run(its_trials))
+            except* BakeoffError as failed:
+                raise failed.exceptions[0] from None
             finally:
-                self.tally.busy_seconds = self.pool.busy_seconds
+                self.tally.busy_seconds = sum(pool.busy_seconds for pool in self.pools)
                 self.tally.seconds = time.monotonic() - started
 
     async def _keep(self, trial: Trial, outcome: Outcome, calls: Sequence[Call]) -> None:
@@ -174,7 +201,8 @@ class _Run:
 
     def _judgement(self, trial: Trial, outcome: Outcome, calls: Sequence[Call]) -> Judgement:
         try:
-            return judge(self.tasks[trial.task](trial.seed), outcome, calls)
+            task, fault = self.tasks[trial.task](trial.seed), fault_named(trial.fault)
+            return judge_under_fault(task, fault, outcome, calls) if fault else judge(task, outcome, calls)
         except Exception as error:
             what = f"{type(error).__name__}: {error}"
             raise UsageError(
@@ -192,6 +220,8 @@ class _Run:
         return self.lines[key]
 
     def _fail(self, framework: str, error: BakeoffError) -> None:
+        if str(error) in map(str, self.tally.failures):
+            return  # both pools start its workers
         self.tally.failures.append(error)
         self.progress.say(f"{framework} is left out: its worker could not be started.")
 
@@ -203,8 +233,9 @@ class _Run:
 
         def interrupt() -> None:
             first, self.tally.interrupted = not self.tally.interrupted, True
-            if first and self.pool:
-                self.pool.stop_soon()
+            if first and self.pools:
+                for pool in self.pools:
+                    pool.stop_soon()
                 self.progress.say("Letting the running trials finish; press Ctrl-C again to drop them.")
             else:
                 task.cancel()

@@ -14,12 +14,15 @@ import click
 
 import scoreboard
 from scoreboard.errors import BakeoffError, UsageError
+from scoreboard.meter.faults.base import NONE
 from scoreboard.meter.model import OPENAI_URL, ModelSpec
 from scoreboard.runner.catalogue import BASELINE, CONTROLS, choose, choose_frameworks, framework_cards, task_files
 from scoreboard.runner.plan import Budget, Wish
 
 BUDGET = Budget()
 JOBS = min(os.cpu_count() or 1, 4)
+REPEATS = 10
+BY = "Under faults: which go down the page, the others across."
 AT_LEAST = (BASELINE, *CONTROLS)  # what an adapter outside the tree is compared with when nothing else is wished for
 
 
@@ -117,6 +120,18 @@ def cli() -> None:
 @cli.command()
 @chosen
 @click.option(
+    "--faults",
+    metavar="NAMES",
+    help="Faults or groups of faults, comma-separated, or all; `bakeoff list faults` tells them.  [default: none]",
+)
+@click.option("--by", type=click.Choice(["fault", "framework"]), default="fault", show_default=True, help=BY)
+@click.option(
+    "--sim",
+    "personality",
+    metavar="WORD",
+    help="stubborn: under a fault the simulated model makes its mistake 3 times; stubborn:N, N times.",
+)
+@click.option(
     "--model", default="sim", show_default=True, help="sim (built in), or openai:NAME at any compatible endpoint."
 )
 @click.option(
@@ -124,7 +139,12 @@ def cli() -> None:
     envvar="OPENAI_BASE_URL",
     help=f"The endpoint of openai:NAME (also OPENAI_BASE_URL).  [default: {OPENAI_URL}]",
 )
-@click.option("--repeats", type=click.IntRange(1), default=10, show_default=True, help="Trials per framework and task.")
+@click.option(
+    "--repeats",
+    type=click.IntRange(1),
+    show_default="10, under faults 1",
+    help="Trials per framework, task and fault.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -169,8 +189,11 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
       OPENAI_API_KEY=... bakeoff run --model openai:gpt-5-mini --repeats 5
       bakeoff run --frameworks langgraph --variants
       bakeoff run --adapter my_framework.py --task my_task.py
+      bakeoff run --faults all
+      bakeoff run --faults http_429,tool --frameworks baseline,strands --variants
     """
     from scoreboard.bake import Order, bake
+    from scoreboard.meter.faults.chosen import choose_faults
     from scoreboard.report.progress import progress
     from scoreboard.report.summary import conclude
     from scoreboard.runner.outside import also, outside_adapters, outside_tasks
@@ -180,28 +203,48 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
     source = click.get_current_context().get_parameter_source("base_url")
     if model == "sim" and source is click.core.ParameterSource.COMMANDLINE:
         raise UsageError("--base-url is the endpoint of --model openai:NAME; the simulated model needs none.")
-    spec = model_spec(model, base_url, options["sim_latency"])
+    faults = choose_faults(options["faults"])
+    spec = model_spec(model, base_url, options["sim_latency"], mistakes(options["personality"], model))
+    if faults and spec.kind != "sim":
+        raise UsageError(
+            f"Faults are tried with the simulated model, whose play is perfect but for the fault; {model} may fail by "
+            "itself. Leave --model or --faults out."
+        )
     wish = Wish(
         frameworks=tuple(choose_frameworks(also(guests, frameworks, AT_LEAST), cards, variants=options["variants"])),
         tasks=tuple(choose("task", also(recipes, tasks), files)),
         model=spec.label,
-        repeats=options["repeats"],
+        repeats=options["repeats"] or (1 if faults else REPEATS),
         seed=options["seed"],
         budget=Budget(options["max_calls"], options["max_tokens"], options["timeout"]),
+        faults=(NONE, *faults),
+        at_home=tasks is None and not recipes,
     )
     order = Order(
         home=home, wish=wish, cards=cards, tasks=files, spec=spec, jobs=options["jobs"], fresh=options["fresh"]
     )
     with progress() as display:
         tally = bake(order, display)
-    return conclude(home, tally, cards, files)
+    return conclude(home, tally, cards, files, by=options["by"])
 
 
-def model_spec(model: str, base_url: str | None, latency_ms: int) -> ModelSpec:
+def mistakes(personality: str | None, model: str) -> int:
+    """How often the simulated model makes a mistake before it learns from what it is told."""
+    if personality is None:
+        return 1
+    word, _, times = personality.partition(":")
+    if word != "stubborn" or not (times or "3").isdigit() or int(times or "3") < 1 or model != "sim":
+        raise UsageError(
+            f"--sim {personality} is not known: --sim stubborn, or stubborn:N for N mistakes, goes with --model sim."
+        )
+    return int(times or "3")
+
+
+def model_spec(model: str, base_url: str | None, latency_ms: int, mistakes: int = 1) -> ModelSpec:
     """What `--model` and its companions mean; the key itself is read in the meter's process only."""
     kind, _, name = model.partition(":")
     if model == "sim":
-        return ModelSpec("sim", "sim", latency_ms=latency_ms)
+        return ModelSpec("sim", "sim", latency_ms=latency_ms, mistakes=mistakes)
     if kind != "openai" or not name:
         raise UsageError(
             f"There is no model called {model!r}. Did you mean {_closest_model(model)}? Known: sim, openai:NAME."

@@ -7,7 +7,7 @@ Also the neutral form of a conversation (`Ask`, `Reply`): every wire dialect is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel
@@ -114,7 +114,7 @@ class Reply:
     text: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     failure: int | None = None
-    final: bool | None = None
+    final: bool | None = field(default=None, repr=False)  # ids are made of what is said, not of what it is for
 
 
 class Task:

@@ -29,3 +29,7 @@ class Call:
     refused: str | None = None  # the budget that was spent ("calls", "tokens", "seconds"), else None
     provider_failure: str | None = None  # what went wrong at the real provider, or in the meter itself, else None
     complete: bool = True  # False where the connection ended before the response did (status 0: before it began)
+    step: str | None = None  # the logical step that the conversation had come to ("tool_call", "answer"), if any
+    attempt: int = 1  # above 1 the same request had been made before, had ended, and had failed
+    fault: str | None = None  # the fault that acted on this call
+    inapplicable: str | None = None  # why the fault did not act, although its step had come

@@ -48,7 +48,9 @@ class _Control:
         order = json.loads(await reader.readline())
         spec = ModelSpec(**order["spec"])
         files = {name: Path(path) for name, path in order["tasks"].items()}
-        self._gateway = Gateway(answerer_for(spec), spec.name, lambda name: load_task(name, files.get(name)))
+        self._gateway = Gateway(
+            answerer_for(spec), spec.name, lambda name: load_task(name, files.get(name)), spec.mistakes
+        )
         await self._gateway.start(socket.socket(fileno=order["listener_fd"]))
         self._writer.write(line({"serves": True}))
         while command := await reader.readline():

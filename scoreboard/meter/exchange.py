@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
+import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -30,6 +34,15 @@ def error_body(message: str, kind: str, code: str | None = None, param: str | No
     return json_body({"error": {"message": message, "type": kind, "param": param, "code": code}})
 
 
+@dataclass(frozen=True)
+class Response:
+    """A response of the model, ready to be sent: one piece, or the events of a stream."""
+
+    headers: Mapping[str, str]
+    pieces: tuple[bytes, ...]
+    is_stream: bool = False
+
+
 class Exchange:
     """What comes in, what goes out, and when."""
 
@@ -42,6 +55,12 @@ class Exchange:
         self.usage = Usage()
         self.refused: str | None = None
         self.provider_failure: str | None = None
+        self.step: str | None = None
+        self.attempt = 1
+        self.fault: str | None = None
+        self.inapplicable: str | None = None
+        self.is_silent = False  # nothing more will be sent, though the connection stays
+        self.keeps_connection = True
         self.response: web.StreamResponse | None = None
         self.complete = False
         self._sent: list[bytes] = []
@@ -65,16 +84,33 @@ class Exchange:
         """A whole response."""
         response = web.Response(status=status, body=body, headers=_named(headers))
         self.response = response
+        self._let_go(response)
         self._sent.append(body)
         self._first_byte_ns = time.monotonic_ns()
         await response.prepare(self.request)
         await response.write_eof()
         self._finish()
 
-    async def begin(self, status: int, headers: Mapping[str, str]) -> None:
-        """The head of a stream."""
+    async def send_response(self, response: Response) -> None:
+        """A response of the model, whole or as a stream."""
+        if not response.is_stream:
+            await self.send(200, response.pieces[0], response.headers)
+            return
+        await self.send_part(response, response.pieces)
+        await self.end()
+
+    async def send_part(self, response: Response, pieces: Sequence[bytes]) -> None:
+        """The head of a response and the first of what it holds; what is not streamed tells its whole length."""
+        await self.begin(200, response.headers, None if response.is_stream else len(response.pieces[0]))
+        for piece in pieces:
+            await self.write(piece)
+
+    async def begin(self, status: int, headers: Mapping[str, str], length: int | None = None) -> None:
+        """The head of a stream, or of a body of so many bytes."""
         self.response = response = web.StreamResponse(status=status, headers=_named(headers))
-        self._streamed = True
+        response.content_length = length
+        self._let_go(response)
+        self._streamed = length is None
         self._first_byte_ns = time.monotonic_ns()
         await response.prepare(self.request)
 
@@ -96,6 +132,23 @@ class Exchange:
         """Closes the connection in the middle of a stream, as a provider did that broke off."""
         if self.request.transport is not None:
             self.request.transport.close()
+
+    def reset(self) -> None:
+        """Resets the connection before a byte, as a network does that lost it."""
+        if self.request.transport is None:
+            return
+        connection: socket.socket = self.request.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.request.transport.abort()
+
+    async def silence(self) -> None:
+        """Says nothing more until the other side hangs up, or the trial is over."""
+        await asyncio.Event().wait()
+
+    def _let_go(self, response: web.StreamResponse) -> None:
+        """Where the next request is to open a connection of its own."""
+        if not self.keeps_connection:
+            response.force_close()
 
     def _finish(self) -> None:
         self._finished_ns = time.monotonic_ns()
@@ -130,6 +183,10 @@ class Exchange:
             refused=self.refused,
             provider_failure=self.provider_failure,
             complete=self.complete,
+            step=self.step,
+            attempt=self.attempt,
+            fault=self.fault,
+            inapplicable=self.inapplicable,
         )
 
 

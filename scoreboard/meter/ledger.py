@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scoreboard.meter.call import Call
+from scoreboard.meter.faults.base import NONE
+from scoreboard.meter.faults.drill import Drill
 from scoreboard.runner.plan import Budget
-from tasks.base import Task
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,18 @@ class Admission:
     task: str
     seed: int
     budget: Budget
+    fault: str = NONE
 
     @classmethod
     def read(cls, sent: Mapping[str, Any]) -> Admission:
-        return cls(sent["trial_id"], sent["task"], sent["seed"], Budget(**sent["budget"]))
+        return cls(sent["trial_id"], sent["task"], sent["seed"], Budget(**sent["budget"]), sent["fault"])
 
 
 @dataclass
 class Ledger:
     """The account of one trial. It runs from the moment it is opened, and every request counts, refused ones too."""
 
-    task: Task
+    drill: Drill
     budget: Budget
     opened_ns: int = field(default_factory=time.monotonic_ns)
     calls: list[Call] = field(default_factory=list)

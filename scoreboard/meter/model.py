@@ -19,6 +19,7 @@ class ModelSpec:
     name: str
     base_url: str | None = None
     latency_ms: int = 0
+    mistakes: int = 1  # how often the simulated model makes the mistake that a fault is; more is stubborn
 
     def __post_init__(self) -> None:
         """The base URL is shown and stored, so a secret in it would leak: better refused than scrubbed."""
@@ -37,5 +38,6 @@ class ModelSpec:
     def label(self) -> str:
         """How people, trials and tables name it."""
         if self.kind == "sim":
-            return f"{self.name}+{self.latency_ms}ms" if self.latency_ms else self.name
+            stubborn = f"+stubborn{self.mistakes}" if self.mistakes > 1 else ""
+            return f"{self.name}{stubborn}" + (f"+{self.latency_ms}ms" if self.latency_ms else "")
         return f"openai:{self.name}@{self.base_url or OPENAI_URL}"

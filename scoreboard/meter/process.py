@@ -99,7 +99,8 @@ class Meter:
 
     async def open(self, trial: Trial) -> str:
         """Admits a trial; its seconds run from now. Returns the base URL for exactly this attempt."""
-        sent = {"trial_id": trial.id, "task": trial.task, "seed": trial.seed, "budget": asdict(trial.budget)}
+        sent = {name: getattr(trial, name) for name in ("task", "seed", "fault")}
+        sent |= {"trial_id": trial.id, "budget": asdict(trial.budget)}
         token = (await self._ask({"do": "open", "trial": sent}))["token"]
         return f"http://127.0.0.1:{self.port}/t/{token}/v1"
 

@@ -17,6 +17,8 @@ from scoreboard.meter.call import Call
 from scoreboard.meter.dialects.base import CREATED, BadRequest, Dialect, Json
 from scoreboard.meter.dialects.known import dialect_at
 from scoreboard.meter.exchange import NO_RETRY, Exchange, error_body, json_body
+from scoreboard.meter.faults.catalogue import fault_named
+from scoreboard.meter.faults.drill import Drill, attempt_of
 from scoreboard.meter.ledger import Admission, Ledger
 from tasks.base import Task
 
@@ -33,7 +35,7 @@ class Answerer(Protocol):
     async def ready(self) -> None:
         """Returns once calls can be answered without waiting for anything to load."""
 
-    async def answer(self, exchange: Exchange, dialect: Dialect, task: Task, body: Json) -> None: ...
+    async def answer(self, exchange: Exchange, dialect: Dialect, drill: Drill, body: Json) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -44,8 +46,11 @@ class Answerer(Protocol):
 class Gateway:
     """Listens on loopback only, on a port of the system's choice or on a socket that is bound already."""
 
-    def __init__(self, answerer: Answerer, model_name: str, load_task: Callable[[str], type[Task]]) -> None:
+    def __init__(
+        self, answerer: Answerer, model_name: str, load_task: Callable[[str], type[Task]], mistakes: int = 1
+    ) -> None:
         self._answerer = answerer
+        self._mistakes = mistakes
         self._model_name = model_name
         self._load_task = load_task
         self._ledgers: dict[str, Ledger] = {}
@@ -72,7 +77,8 @@ class Gateway:
         await self._answerer.ready()
         task = self._load_task(admission.task)(admission.seed)
         token = f"{admission.trial_id}-{secrets.token_hex(4)}"
-        self._ledgers[token] = Ledger(task, admission.budget)
+        drill = Drill(task, fault_named(admission.fault), self._mistakes)
+        self._ledgers[token] = Ledger(drill, admission.budget)
         return token
 
     async def close(self, token: str) -> list[Call]:
@@ -88,6 +94,7 @@ class Gateway:
             refusal = error_body(message, "invalid_request_error", "unknown_trial")
             return web.Response(status=401, body=refusal, headers=NO_RETRY)
         exchange = Exchange(request, ledger.next_ordinal(), path, dialect_at(path))
+        exchange.keeps_connection = ledger.drill.keeps_connections
         running = asyncio.current_task()
         assert running is not None
         ledger.running.add(running)
@@ -96,8 +103,7 @@ class Gateway:
         finally:
             ledger.running.discard(running)
             ledger.record(exchange.call())
-        assert exchange.response is not None
-        return exchange.response
+        return exchange.response or web.Response()  # without any, there is no connection left either
 
     async def _answer(self, exchange: Exchange, ledger: Ledger) -> None:
         """Whatever goes wrong here becomes an answer; only a connection that ended is left to end."""
@@ -132,14 +138,17 @@ class Gateway:
 
     async def _ask_model(self, exchange: Exchange, ledger: Ledger, dialect: Dialect) -> None:
         body = _parsed(exchange.body)
+        exchange.attempt = attempt_of(exchange.body, ledger.calls)
         try:
             async with asyncio.timeout_at(ledger.deadline_s):
-                await self._answerer.answer(exchange, dialect, ledger.task, body)
+                await self._answerer.answer(exchange, dialect, ledger.drill, body)
         except TimeoutError:
             if self._answerer.is_provider:
                 limit = ledger.limit("seconds")
                 exchange.provider_failure = f"The provider had not finished when the trial's {limit} were spent."
             await _refuse(exchange, ledger, "seconds")
+        if exchange.is_silent:
+            await exchange.silence()
 
     async def _own_fault(self, exchange: Exchange, error: Exception) -> None:
         sys.stderr.write(self._answerer.clean("".join(traceback.format_exception(error))))

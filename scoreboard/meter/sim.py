@@ -1,42 +1,19 @@
-"""The simulated model: a task's perfect player, behind a wire dialect."""
+"""The simulated model: a task's perfect player, behind a wire dialect and whatever fault a trial is about."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
 
-from scoreboard.meter import code_form
 from scoreboard.meter.dialects.base import Dialect, Json, Turn
-from scoreboard.meter.exchange import Exchange, error_body, json_body
+from scoreboard.meter.exchange import Exchange, Response, error_body, json_body
+from scoreboard.meter.faults.base import Page
+from scoreboard.meter.faults.drill import Drill
+from scoreboard.meter.faults.line import respond
+from scoreboard.meter.phrase import stopped
 from scoreboard.meter.tokens import TokenCounter
-from tasks.base import Ask, Reply, Task
 
-
-def reply(task: Task, ask: Ask) -> Reply:
-    """What the perfect model says: a pure function of the request, so the same conversation gets the same reply."""
-    if code_form.is_wanted(ask):
-        return code_form.as_code(ask, task.play(code_form.with_offers(ask)))
-    return with_ids(ask, task.play(ask))
-
-
-def stopped(said: Reply, stop: object) -> Reply:
-    """The reply cut before the first stop sequence in its text, as every provider cuts it."""
-    sequences = [stop] if isinstance(stop, str) else stop if isinstance(stop, list) else []
-    text = said.text
-    for sequence in sequences:
-        if text and isinstance(sequence, str) and sequence:
-            text = text.partition(sequence)[0]
-    return replace(said, text=text)
-
-
-def with_ids(ask: Ask, said: Reply) -> Reply:
-    """Gives an id to every call that has none yet; no two calls of a conversation share one."""
-    turn = Turn({}, ask, said)
-    calls = [
-        call if call.id else replace(call, id=f"call_{turn.id_for(f'{index}/{call.name}')}")
-        for index, call in enumerate(said.tool_calls)
-    ]
-    return replace(said, tool_calls=tuple(calls))
+_STREAM = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
 
 
 class SimulatedModel:
@@ -51,9 +28,11 @@ class SimulatedModel:
     async def ready(self) -> None:
         await self._tokens.ready()
 
-    async def answer(self, exchange: Exchange, dialect: Dialect, task: Task, body: Json) -> None:
+    async def answer(self, exchange: Exchange, dialect: Dialect, drill: Drill, body: Json) -> None:
         ask = dialect.read(body)
-        turn = Turn(body, ask, stopped(reply(task, ask), body.get("stop")))
+        said = drill.hear(ask, body)
+        turn = Turn(body, ask, stopped(said.spoken.reply, body.get("stop")), quirks=said.spoken.quirks)
+        exchange.step, exchange.inapplicable = said.step, said.inapplicable
         if self._latency_s:
             await asyncio.sleep(self._latency_s)
         if turn.reply.failure:
@@ -61,11 +40,17 @@ class SimulatedModel:
             await exchange.send(turn.reply.failure, error_body(message, "server_error"))
             return
         turn = replace(turn, usage=await self._tokens.usage(ask, turn.reply))
+        tokens = turn.usage.input_tokens or 0
+        if drill.context_tokens and tokens > drill.context_tokens:
+            await exchange.send(400, _too_long(tokens, drill.context_tokens))
+            return
+        if drill.fault and said.acted:
+            exchange.fault = drill.fault.name
+        if isinstance(said.act, Page):
+            await exchange.send(said.act.status, said.act.body, said.act.headers)
+            return
         exchange.usage = turn.usage
-        if body.get("stream") is True:
-            await _stream(exchange, dialect.stream(turn))
-        else:
-            await exchange.send(200, json_body(dialect.write(turn)))
+        await respond(exchange, _response(dialect, turn), said.act)
 
     async def close(self) -> None:
         self._tokens.close()
@@ -74,8 +59,14 @@ class SimulatedModel:
         return text
 
 
-async def _stream(exchange: Exchange, events: list[bytes]) -> None:
-    await exchange.begin(200, {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"})
-    for event in events:
-        await exchange.write(event)
-    await exchange.end()
+def _response(dialect: Dialect, turn: Turn) -> Response:
+    if turn.body.get("stream") is True:
+        return Response(_STREAM, tuple(dialect.stream(turn)), is_stream=True)
+    return Response({"content-type": "application/json"}, (json_body(dialect.write(turn)),))
+
+
+def _too_long(tokens: int, most: int) -> bytes:
+    message = (
+        f"This model's maximum context length is {most} tokens. However, your messages resulted in {tokens} tokens."
+    )
+    return error_body(message, "invalid_request_error", "context_length_exceeded", "messages")

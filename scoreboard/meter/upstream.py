@@ -13,9 +13,9 @@ from multidict import CIMultiDict
 
 from scoreboard.meter.dialects.base import Dialect, Json, usage_in_body, usage_in_stream
 from scoreboard.meter.exchange import Exchange, error_body
+from scoreboard.meter.faults.drill import Drill
 from scoreboard.meter.model import OPENAI_URL, ModelSpec
 from scoreboard.meter.scrub import Scrubber
-from tasks.base import Task
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
@@ -64,7 +64,7 @@ class Upstream:
     def clean(self, text: str) -> str:
         return Scrubber(self._secret).clean(text)
 
-    async def answer(self, exchange: Exchange, dialect: Dialect, task: Task, body: Json) -> None:  # noqa: ARG002
+    async def answer(self, exchange: Exchange, dialect: Dialect, drill: Drill, body: Json) -> None:  # noqa: ARG002
         request = exchange.request
         try:
             async with self._session.post(

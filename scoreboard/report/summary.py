@@ -59,7 +59,7 @@ class Selection:
         return [row for row in stored if row.framework in named and row.task in tasks and row.model in wanted]
 
 
-def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping[str, Path]) -> int:
+def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping[str, Path], by: str = "fault") -> int:
     """Shows the board of what was planned, says what could not be measured, and gives the exit status."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         rows, stored = store.rows(tally.ids), store.frameworks()

@@ -15,6 +15,7 @@ from scoreboard.runner.outcome import AnswerSent, GuestError, Outcome
 from tasks.base import Task
 
 Verdict = Literal["passed", "wrong", "raised", "runaway", "timeout", "crashed", "unsupported", "void"]
+Coping = Literal["", "unaffected", "absorbed", "recovered", "dirty"]
 LONGEST_REASON = 300
 
 
@@ -24,6 +25,8 @@ class Judgement:
 
     verdict: Verdict
     reasons: tuple[str, ...]
+    coping: Coping = ""  # of a trial that passed under a fault: what it took
+    delivered: int = 0  # how often the fault reached the framework
 
 
 @dataclass(frozen=True)

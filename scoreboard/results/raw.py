@@ -16,6 +16,7 @@ from scoreboard.runner.outcome import AnswerSent, ClaimedUsage, ConnectionAttemp
 from tasks.base import ToolRun
 
 Columns = dict[str, Any]
+UNDER_FAULT = ("step", "attempt", "fault", "inapplicable")
 MOST_TOKENS = 2**53  # of one call; so that the sum of all calls fits into a column
 
 
@@ -63,6 +64,7 @@ def run_columns(number: int, run: ToolRun, zero_ns: int) -> Columns:
         "arguments": json.dumps(run.arguments),
         "result": text(run.result),
         "error": text(run.error),
+        "fault": run.fault,
         "started_ms": since(zero_ns, run.started_ns),
         "finished_ms": since(zero_ns, run.finished_ns),
     }
@@ -76,6 +78,7 @@ def run_from(columns: Mapping[str, Any], zero_ns: int) -> ToolRun:
         error=columns["error"],
         started_ns=moment(zero_ns, columns["started_ms"]),
         finished_ns=moment(zero_ns, columns["finished_ms"]),
+        fault=columns["fault"],
     )
 
 
@@ -111,6 +114,7 @@ def call_columns(call: Call, zero_ns: int) -> Columns:
         "output_tokens": call.output_tokens,
         "refused": call.refused,
         "provider_failure": text(call.provider_failure),
+        **{name: getattr(call, name) for name in UNDER_FAULT},
         "request_headers": json.dumps(call.request_headers),
         "request_body": packed(call.request_body),
         "response_headers": json.dumps(call.response_headers),
@@ -135,6 +139,7 @@ def call_from(columns: Mapping[str, Any], zero_ns: int) -> Call:
         chunks=tuple((zero_ns + after_ns, size) for after_ns, size in chunks),
         refused=columns["refused"],
         provider_failure=columns["provider_failure"],
+        **{name: columns[name] for name in UNDER_FAULT},
         complete=bool(columns["complete"]),
     )
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from scoreboard.meter.call import Call
-from scoreboard.results.judge import Judgement, Verdict
+from scoreboard.results.judge import Coping, Judgement, Verdict
 from scoreboard.results.split import split
 from scoreboard.results.wire import is_answered
 from scoreboard.runner.outcome import ClaimedUsage, Outcome
 from scoreboard.runner.plan import Budget, Origin, Trial
+
+LONGEST_MESSAGE = 2_000
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,14 @@ class Row:
     lock_digest: str
     harness_digest: str
     python: str  # the version planned for, "3.11"; `python_version` is the one that ran
+    coping: Coping = ""  # of a trial that passed under a fault: what it took
+    delivered: int = 0  # how often the fault reached the framework
+    requests: int = 0  # calls, and connections that were refused
+    turns: int = 0  # of the model: requests that repeat none that failed
+    client_retries: int = 0  # requests that the client library made again by itself
+    framework_retries: int = 0  # the same request made again by the framework after one that failed
+    error_type: str | None = None
+    error_message: str | None = None
 
     @property
     def origin(self) -> Origin:
@@ -107,7 +118,24 @@ def row_of(
         **asdict(trial.budget),
         **origin,
         python=trial.origin.python,
+        coping=judgement.coping,
+        delivered=judgement.delivered,
+        **_repeats(outcome, calls),
+        error_type=outcome.error.type if outcome.error else None,
+        error_message=outcome.error.message[:LONGEST_MESSAGE] if outcome.error else None,
     )
+
+
+def _repeats(outcome: Outcome, calls: Sequence[Call]) -> dict[str, Any]:
+    """How many requests there were, and who made those that repeat one that failed."""
+    by_client = sum(1 for call in calls if call.retry_count)
+    by_framework = sum(1 for call in calls if call.attempt > 1 and not call.retry_count)
+    return {
+        "requests": len(calls) + int(outcome.stamps.get("connections_refused", 0)),
+        "turns": len(calls) - by_client - by_framework,
+        "client_retries": by_client,
+        "framework_retries": by_framework,
+    }
 
 
 def total_tokens(counts: Iterable[tuple[Call, int | None]]) -> int | None:

@@ -171,6 +171,23 @@ CREATE TABLE facts (
 """
 
 
+_FAULTS = (
+    "ALTER TABLE trials ADD COLUMN coping TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE trials ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN requests INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN turns INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN client_retries INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN framework_retries INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN error_type TEXT",
+    "ALTER TABLE trials ADD COLUMN error_message TEXT",
+    "ALTER TABLE calls ADD COLUMN step TEXT",
+    "ALTER TABLE calls ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE calls ADD COLUMN fault TEXT",
+    "ALTER TABLE calls ADD COLUMN inapplicable TEXT",
+    "ALTER TABLE tool_runs ADD COLUMN fault TEXT NOT NULL DEFAULT ''",
+)
+
+
 def _append_only(*tables: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_keep_on_{event.lower()} BEFORE {event} ON {table} "
@@ -194,4 +211,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         *_append_only("trials", "guests", "calls", "tool_runs", "connection_attempts", "retired"),
     ),
     (_FACTS, *_append_only("facts")),
+    _FAULTS,
 )

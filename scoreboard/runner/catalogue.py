@@ -9,7 +9,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -23,7 +23,7 @@ from tasks.base import Shape, Task
 CONTROLS = ("oracle", "nop")
 BASELINE = "baseline"
 NEEDED = ("title", "group", "package")
-FIELDS = (*NEEDED, "variant", "repo", "notes")
+FIELDS = (*NEEDED, "variant", "repo", "notes", "defaults")
 SHAPES: frozenset[Shape] = frozenset(get_args(Shape))
 
 
@@ -39,6 +39,7 @@ class Card:
     lock: Path
     repo: str = ""
     notes: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
     variant: str = ""
     shapes: frozenset[Shape] = SHAPES  # what it is asked for: a variant only for what it writes itself
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import os
 import socket
 import sys
 import threading
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from scoreboard.runner.mishaps import Mishap
 from scoreboard.runner.outcome import ConnectionAttempt
 
 HOME = "127.0.0.1"
@@ -63,6 +65,7 @@ class Guard:
 
     def __init__(self, meter_port: int) -> None:
         self.attempts = Attempts()
+        self.mishap = Mishap()  # the running trial's: it may be that the meter itself cannot be reached
         self._meter = (HOME, meter_port)
         self._checks: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "socket.connect": self._check_address,
@@ -119,8 +122,12 @@ class Guard:
         sock, address = arguments[:2]
         if sock.family not in (socket.AF_INET, socket.AF_INET6) or address is None:
             return
-        if not isinstance(address, tuple) or tuple(address[:2]) == self._meter:
+        if not isinstance(address, tuple):
             return  # what is no address at all is the socket's to refuse
+        if tuple(address[:2]) == self._meter:
+            if self.mishap.refuses_connection():
+                raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
+            return
         target = f"[{address[0]}]" if ":" in str(address[0]) else _text(address[0])
         self.attempts.note("connect", f"{target}:{address[1]}" if len(address) > 1 else target)
         raise ConnectionRefusedError(errno.ECONNREFUSED, f"Bakeoff's guard: {target} is not the meter")

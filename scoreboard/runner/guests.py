@@ -13,7 +13,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-GUEST_SIDE = ("__init__", "guard", "lifeline", "outcome", "parcel", "presence", "reports", "streams", "tap", "worker")
+GUEST_SIDE = (
+    "__init__",
+    "guard",
+    "lifeline",
+    "mishaps",
+    "outcome",
+    "parcel",
+    "presence",
+    "reports",
+    "streams",
+    "tap",
+    "worker",
+)
 
 
 @dataclass(frozen=True)

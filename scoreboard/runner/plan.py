@@ -12,12 +12,16 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from typing import get_args
 
 import adapters
 import scoreboard
 import tasks
+from scoreboard.meter.faults.base import NONE
+from scoreboard.meter.faults.catalogue import fault_named
 from scoreboard.runner.catalogue import Card, load_task
 from scoreboard.runner.locks import lock_digest
+from tasks.base import Shape
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Trial:
     framework: str
     task: str
     model: str  # "sim", "sim+20ms", "openai:NAME@BASE_URL"
-    fault: str
+    fault: str  # "none", "http_500", "http_500/always"
     repeat: int
     seed: int
     budget: Budget
@@ -70,12 +74,15 @@ class Wish:
     repeats: int
     seed: int
     budget: Budget
+    faults: tuple[str, ...] = (NONE,)
+    at_home: bool = False  # a fault only in tasks of the shape that shows it best
 
 
 def plan(wish: Wish, cards: Mapping[str, Card], task_files: Mapping[str, Path]) -> list[Trial]:
     """Every trial of a wish. Repeats are outermost, so that an interrupted run has measured every framework.
 
     A variant is baked only in the shapes that it writes itself: in all others it is the framework's default way.
+    Controls speak for the ruler, which no fault tries.
     """
     harness, tasks_by_name = harness_digest(), {name: task_digest(task_files[name]) for name in wish.tasks}
     shapes = {name: load_task(name, task_files[name]).shape for name in wish.tasks}
@@ -87,10 +94,10 @@ def plan(wish: Wish, cards: Mapping[str, Card], task_files: Mapping[str, Path]) 
             framework=framework,
             task=task,
             model=wish.model,
-            fault="none",
+            fault=fault,
             repeat=repeat,
             seed=seed_of(wish.seed, task, repeat),
-            budget=wish.budget,
+            budget=budget_under(fault, wish.budget),
             origin=Origin(
                 adapter=adapters_by_name[framework],
                 task=tasks_by_name[task],
@@ -99,9 +106,30 @@ def plan(wish: Wish, cards: Mapping[str, Card], task_files: Mapping[str, Path]) 
                 python=python_version(),
             ),
         )
-        for repeat, framework, task in itertools.product(range(wish.repeats), wish.frameworks, wish.tasks)
+        for repeat, fault, framework, task in itertools.product(
+            range(wish.repeats), wish.faults, wish.frameworks, wish.tasks
+        )
         if shapes[task] in cards[framework].shapes
+        and (fault == NONE or not cards[framework].is_control)
+        and shapes[task] in shapes_of(fault, at_home=wish.at_home)
     ]
+
+
+def shapes_of(name: str, *, at_home: bool) -> tuple[Shape, ...]:
+    """The shapes of task in which a fault makes sense, or the one that shows it best."""
+    fault = fault_named(name)
+    if fault is None:
+        return get_args(Shape)
+    return fault.shapes[:1] if at_home else fault.shapes
+
+
+def budget_under(name: str, usual: Budget) -> Budget:
+    """What a trial may spend under a fault: who waits for a provider to come back takes longer."""
+    fault = fault_named(name)
+    if fault is None:
+        return usual
+    stretch = fault.stretch
+    return Budget(usual.max_calls * stretch.calls, usual.max_tokens * stretch.tokens, usual.timeout_s * stretch.seconds)
 
 
 def seed_of(seed: int, task: str, repeat: int) -> int:
@@ -135,7 +163,7 @@ def task_digest(file: Path) -> str:
 def harness_digest() -> str:
     """Changes with whatever stands between a framework and its figures: meter, runner, judge and tokenizer."""
     root = Path(scoreboard.__path__[0])
-    judges = [root / "results" / "judge.py", root / "results" / "wire.py"]
+    judges = [root / "results" / f"{name}.py" for name in ("judge", "under_fault", "wire")]
     sources = _digest(sorted([*(root / "meter").rglob("*.py"), *(root / "runner").rglob("*.py"), *judges]))
     return hashlib.sha256(f"{sources} {metadata.version('bpe-openai')}".encode()).hexdigest()[:12]
 

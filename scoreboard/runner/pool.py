@@ -36,9 +36,10 @@ class Pace:
     start_s: float = 0.0
     serving_s: float = 0.0
     trials: int = 0
+    guess_s: float = 0.0
 
     def left_s(self, trials: int) -> float:
-        return trials * self.serving_s / self.trials if self.trials else 0.0
+        return trials * (self.serving_s / self.trials if self.trials else self.guess_s)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Pool:
     `posts` says where each framework's workers work. A framework whose worker cannot be started is told to `on_failure`
     once, and its trials are left out; every other trial comes to `on_result` exactly once, in the order of its ending.
     The adapter is called as a plain program calls it; for the trials whose ids are in `inside_loop`, as an async one.
+    `guess_s` is how long a trial takes, as far as anybody knows before the first has ended.
     """
 
     def __init__(
@@ -72,10 +74,12 @@ class Pool:
         on_result: OnResult,
         on_failure: OnFailure,
         inside_loop: Container[str] = frozenset(),
+        guess_s: float = 0.0,
     ) -> None:
         self.busy_seconds = 0.0  # that workers spent importing and serving
         self._jobs, self._posts, self._meter, self._model_name = jobs, posts, meter, model_name
         self._on_result, self._on_failure, self._inside_loop = on_result, on_failure, inside_loop
+        self._guess_s = guess_s
         self._queues: dict[str, deque[Trial]] = {}
         self._crews: Counter[str] = Counter()
         self._paces: dict[str, Pace] = {}
@@ -89,7 +93,7 @@ class Pool:
         """Ends when all trials are served, or after `stop_soon` or `abort`. Cancelling it kills all workers."""
         for trial in trials:
             self._queues.setdefault(trial.framework, deque()).append(trial)
-        self._paces = {framework: Pace() for framework in self._queues}
+        self._paces = {framework: Pace(guess_s=self._guess_s) for framework in self._queues}
         jobs = min(self._jobs, sum(map(len, self._queues.values())))
         self._slots = [asyncio.create_task(self._slot(), name=f"slot-{number}") for number in range(jobs)]
         try:
@@ -221,7 +225,7 @@ class Pool:
         """What the worker makes of it, timed."""
         model = Model(self._model_name, base_url, API_KEY)
         inside_loop = trial.id in self._inside_loop
-        order = Order(trial.id, trial.task, trial.seed, model, trial.budget.timeout_s, inside_loop)
+        order = Order(trial.id, trial.task, trial.seed, model, trial.budget.timeout_s, trial.fault, inside_loop)
         started = time.monotonic()
         try:
             return await worker.serve(order)

@@ -64,7 +64,7 @@ class Record:
                 self.started, self._started_ns = True, line["started_ns"]
             case "tool_started":
                 self._runs[line["run"]] = ToolRun(
-                    line["name"], line["arguments"], None, None, line["started_ns"], finished_ns=0
+                    line["name"], line["arguments"], None, None, line["started_ns"], 0, line["fault"]
                 )
             case "tool_finished":
                 finished = {key: line[key] for key in ("result", "error", "finished_ns")}
@@ -103,14 +103,17 @@ class Record:
 
 def _done(line: dict[str, Any]) -> dict[str, Any]:
     answer, usage, error = line.get("answer"), line.get("usage"), line.get("error")
-    unlogged = line["tool_runs"] - line["tool_runs_told"]
+    stamps = {
+        "tool_runs_not_logged": line["tool_runs"] - line["tool_runs_told"],
+        "connections_refused": line["refused"],  # to the meter, by the trial's fault
+    }
     return {
         "ending": line["ending"],
         "finished_ns": line["finished_ns"],
         "answer": AnswerSent(**answer) if answer else None,
         "usage": ClaimedUsage(**usage) if usage else None,
         "error": GuestError(**error) if error else None,
-        "stamps": {"tool_runs_not_logged": str(unlogged)} if unlogged else {},
+        "stamps": {name: str(count) for name, count in stamps.items() if count},
     }
 
 

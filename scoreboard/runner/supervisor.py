@@ -44,6 +44,7 @@ class Order:
     seed: int
     model: Model
     timeout_s: float
+    fault: str = "none"
     inside_loop: bool = False  # called from inside a running event loop, as an async program does
 
 

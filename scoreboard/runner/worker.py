@@ -26,6 +26,7 @@ from typing import Any
 from adapters.base import Adapter, Answer, Unsupported
 from scoreboard.runner import lifeline
 from scoreboard.runner.guard import Guard
+from scoreboard.runner.mishaps import Mishap, with_temptation
 from scoreboard.runner.parcel import packed_answer, packed_error, packed_usage
 from scoreboard.runner.presence import imported_from
 from scoreboard.runner.reports import Reports, private
@@ -108,7 +109,8 @@ class Worker:
 
     def serve(self, order: dict[str, Any]) -> None:
         """One trial. "done" carries how it ended; "idle" says that nothing of it is left that could be tidied up."""
-        trial, log = order["trial"], ToolLog(self.reports, order["trial"])
+        trial, mishap = order["trial"], Mishap(order["fault"])
+        log, self.guard.mishap = ToolLog(self.reports, trial, mishap), mishap
         self.guard.attempts.begin(lambda attempt: self.reports.send("connection", trial=trial, **asdict(attempt)))
         faulthandler.dump_traceback_later(order["limit_s"], exit=True, file=self.streams.stderr_fd)
         loop = asyncio.new_event_loop()
@@ -118,7 +120,8 @@ class Worker:
         log.close()
         faulthandler.dump_traceback_later(TIDYING_S, exit=True, file=self.streams.stderr_fd)
         self.streams.flush()
-        self.reports.send("done", trial=trial, tool_runs=log.runs, tool_runs_told=log.told, **ending)
+        told = {"tool_runs": log.runs, "tool_runs_told": log.told, "refused": mishap.refused}
+        self.reports.send("done", trial=trial, **told, **ending)
         end_loop(loop)
         self.leave_if_forked()
         signal.alarm(0)
@@ -133,6 +136,7 @@ class Worker:
         try:
             task: Task = the_one(Task, importlib.import_module(f"tasks.{order['task']}"))(order["seed"], log.tap)
             task.model = Model(**order["model"])
+            with_temptation(task, order["fault"], log.tap)
             if task.shape == "team" and len(task.team) != 2:
                 raise ValueError(
                     f"a team is two roles, who works and who has the last word; this one is {len(task.team)}"

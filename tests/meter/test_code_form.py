@@ -7,8 +7,9 @@ import json
 import pytest
 
 from scoreboard.meter.code_form import as_code, is_wanted, with_offers
-from scoreboard.meter.sim import reply, stopped
-from tasks.base import Ask, Message, Reply, ToolCall, ToolOffer
+from scoreboard.meter.faults.drill import Drill
+from scoreboard.meter.phrase import stopped
+from tasks.base import Ask, Message, Reply, Task, ToolCall, ToolOffer
 from tasks.dice import Dice
 from tasks.multi_agent import MultiAgent
 
@@ -54,6 +55,11 @@ def {name}(task: str, additional_args: dict[str, Any]) -> str:
 '''
 
 
+def phrased_by(task: Task, ask: Ask) -> Reply:
+    """What the simulated model says to a request, in the form it was asked for."""
+    return Drill(task).hear(ask, {}).spoken.reply
+
+
 def test_functions_in_the_system_prompt_are_tools_on_offer() -> None:
     ask = with_offers(Ask(SYSTEM + MEMBER.format(name="roller", description="Rolls."), (Message("user", "Roll"),)))
     assert [offer.name for offer in ask.tools] == ["roll_dice", "final_answer", "roller"]
@@ -94,11 +100,11 @@ def test_code_is_written_only_where_it_is_wanted() -> None:
 
 def test_the_perfect_player_rolls_and_answers_in_code() -> None:
     task = Dice(1)
-    first = reply(task, Ask(SYSTEM, (Message("user", "Roll"),)))
+    first = phrased_by(task, Ask(SYSTEM, (Message("user", "Roll"),)))
     assert not first.tool_calls
     assert "<code>\nresult_1 = roll_dice(sides=20)\nprint(result_1)\n</code>" in (first.text or "")
     seen = Message("user", "Observation:\nExecution logs:\nRoll #1: 17 on a 20-sided dice.\n")
-    last = reply(task, Ask(SYSTEM, (Message("user", "Roll"), Message("assistant", first.text or ""), seen)))
+    last = phrased_by(task, Ask(SYSTEM, (Message("user", "Roll"), Message("assistant", first.text or ""), seen)))
     assert "<code>\nfinal_answer(answer='Here you are. Roll #1: 17 on a 20-sided dice.')\n</code>" in (last.text or "")
 
 
@@ -107,10 +113,10 @@ def test_who_has_rolled_tells_the_reporter_once() -> None:
     system = SYSTEM + MEMBER.format(name="reporter", description=task.reporter.description) + task.roller.instructions
     rolled = Message("user", "Observation:\nExecution logs:\nRoll #1: 17 on a 20-sided dice.\n")
     work = (Message("user", "New task:\nRoll"), Message("assistant", "<code>\nroll_dice(sides=20)\n</code>"), rolled)
-    told = reply(task, Ask(system, work)).text or ""
+    told = phrased_by(task, Ask(system, work)).text or ""
     assert "reporter(task='Here you are. Roll #1: 17 on a 20-sided dice.', additional_args={})" in told
     reported = Message("user", "Observation:\nExecution logs:\nHere is the final answer from your managed agent")
-    last = reply(task, Ask(system, (*work, Message("assistant", told), reported))).text or ""
+    last = phrased_by(task, Ask(system, (*work, Message("assistant", told), reported))).text or ""
     assert "\nfinal_answer(answer='Here you are. Roll #1: 17 on a 20-sided dice.')\n" in last
 
 
@@ -118,7 +124,9 @@ def test_who_gives_a_task_away_a_second_time_gives_the_task_not_what_was_observe
     task = MultiAgent(3)
     system = SYSTEM.replace("roll_dice", "other") + MEMBER.format(name="roller", description="Rolls.")
     asked = (Message("user", "New task:\nRoll"), Message("assistant", "<code>\nroller(task='Roll')\n</code>"))
-    again = reply(task, Ask(system, (*asked, Message("user", "Observation:\nExecution logs:\nThe dice fell down."))))
+    again = phrased_by(
+        task, Ask(system, (*asked, Message("user", "Observation:\nExecution logs:\nThe dice fell down.")))
+    )
     assert "roller(task='Roll a 20-sided dice for me', additional_args={})" in (again.text or "")
 
 

@@ -14,7 +14,7 @@ from scoreboard.meter.dialects.base import BadRequest, Dialect, Turn, Usage, usa
 from scoreboard.meter.dialects.known import DIALECTS, dialect_at
 from scoreboard.meter.dialects.openai_chat import OpenAIChat
 from scoreboard.meter.dialects.openai_responses import OpenAIResponses
-from scoreboard.meter.sim import with_ids
+from scoreboard.meter.phrase import with_ids
 from tasks.base import Ask, Message, Reply, ToolCall
 from tests.meter.callers import FUNCTION
 

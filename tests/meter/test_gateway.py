@@ -13,6 +13,7 @@ import pytest
 from scoreboard.meter.call import Call
 from scoreboard.meter.dialects.base import Dialect, Json
 from scoreboard.meter.exchange import NOT_KEPT, Exchange
+from scoreboard.meter.faults.drill import Drill
 from scoreboard.meter.sim import SimulatedModel
 from scoreboard.meter.tokens import TokenCounter
 from scoreboard.runner.plan import Budget
@@ -276,7 +277,7 @@ class Waiting(SimulatedModel):
         super().__init__(TokenCounter())
         self.asked, self.dropped = asyncio.Event(), asyncio.Event()
 
-    async def answer(self, exchange: Exchange, dialect: Dialect, task: Task, body: Json) -> None:
+    async def answer(self, exchange: Exchange, dialect: Dialect, drill: Drill, body: Json) -> None:
         self.asked.set()
         try:
             await asyncio.Event().wait()

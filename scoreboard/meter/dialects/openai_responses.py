@@ -95,7 +95,7 @@ def _messages(items: list[Json]) -> tuple[Message, ...]:
             before = messages.pop() if messages and messages[-1].role == "assistant" else Message("assistant")
             messages.append(Message("assistant", before.text, (*before.tool_calls, _call(item, param))))
         elif kind in _RESULTS:
-            answered = word(item.get("call_id"), f"{param}.call_id")
+            answered = _call_id(item, param)
             messages.append(Message("tool", text_of(item.get("output"), f"{param}.output"), tool_call_id=answered))
     return tuple(messages)
 
@@ -111,10 +111,15 @@ def _message(item: Json, param: str) -> Message:
 
 def _call(item: Json, param: str) -> ToolCall:
     return ToolCall(
-        id=word(item.get("call_id"), f"{param}.call_id"),
+        id=_call_id(item, param),
         name=word(item.get("name"), f"{param}.name"),
         arguments=arguments_of(item.get("arguments", item.get("input"))),
     )
+
+
+def _call_id(item: Json, param: str) -> str:
+    """A provider that gives calls no id takes them back without one; it must not be left out altogether."""
+    return "" if "call_id" in item and item["call_id"] is None else word(item.get("call_id"), f"{param}.call_id")
 
 
 def _offers(body: Json) -> list[ToolOffer]:

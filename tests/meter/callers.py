@@ -91,8 +91,8 @@ class Kitchen:
         self.gateway, self.session = gateway, session
         self._tokens: dict[str, str] = {}
 
-    async def admit(self, task: str = "dice", budget: Budget = AMPLE, seed: int = 1) -> Guest:
-        admission = Admission(trial("dice", budget, seed).id, task, seed, budget)
+    async def admit(self, task: str = "dice", budget: Budget = AMPLE, seed: int = 1, fault: str = "none") -> Guest:
+        admission = Admission(trial("dice", budget, seed).id, task, seed, budget, fault)
         token = await self.gateway.open(admission)
         guest = Guest(self.session, f"http://127.0.0.1:{self.gateway.port}/t/{token}/v1")
         self._tokens[guest.base_url] = token
@@ -104,10 +104,10 @@ class Kitchen:
 
 @asynccontextmanager
 async def kitchen(
-    answerer: Answerer | None = None, load: Callable[[str], type[Task]] = load_task
+    answerer: Answerer | None = None, load: Callable[[str], type[Task]] = load_task, mistakes: int = 1
 ) -> AsyncIterator[Kitchen]:
     """A gateway that listens; the simulated model answers if nobody else does."""
-    gateway = Gateway(answerer or SimulatedModel(TokenCounter()), "sim", load)
+    gateway = Gateway(answerer or SimulatedModel(TokenCounter()), "sim", load, mistakes)
     await gateway.start()
     try:
         async with aiohttp.ClientSession() as session:

@@ -265,6 +265,8 @@ def _closest_model(model: str) -> str:
 
 @cli.command()
 @chosen
+@click.option("--faults", metavar="NAMES", help="What these faults came to, or all, instead of the scoreboard.")
+@click.option("--by", type=click.Choice(["fault", "framework"]), default="fault", show_default=True, help=BY)
 @click.option("--model", help="Only what this model answered.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @everywhere
@@ -275,18 +277,17 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
     Example:
       bakeoff show --tasks dice
       bakeoff show --json | jq .
+      bakeoff show --faults all
+      bakeoff show --faults all --by framework --frameworks langgraph --variants
     """
     from scoreboard.report.summary import Selection, show_board
 
-    return show_board(
-        home,
-        Selection(frameworks, tasks, model, variants=options["variants"]),
-        as_json=options["as_json"],
-    )
+    selection = Selection(frameworks, tasks, model, options["variants"], options["faults"])
+    return show_board(home, selection, as_json=options["as_json"], by=options["by"])
 
 
 @cli.command()
-@click.argument("trial_id", metavar="FRAMEWORK:TASK|ID")
+@click.argument("trial_id", metavar="FRAMEWORK:TASK[:FAULT]|ID")
 @click.option("--raw", is_flag=True, help="Every request and response, byte for byte.")
 @everywhere
 def trial(home: Path, trial_id: str, raw: bool) -> None:  # noqa: FBT001
@@ -298,6 +299,7 @@ def trial(home: Path, trial_id: str, raw: bool) -> None:  # noqa: FBT001
     \b
     Example:
       bakeoff trial strands:multi_agent
+      bakeoff trial langgraph:dice:tool_raises
       bakeoff trial 3fa9
       bakeoff trial 3fa9 --raw | less
     """
@@ -323,19 +325,26 @@ def export(home: Path, form: Literal["csv", "json"], output: Path | None) -> int
 
 
 @cli.command("list")
-@click.argument("what", type=click.Choice(["frameworks", "tasks", "models"]), required=False)
+@click.argument("what", type=click.Choice(["frameworks", "tasks", "models", "faults"]), required=False)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--page", "as_page", is_flag=True, help="All there is to say of the faults, as FAULTS.md has it.")
 @debug_option
-def list_(what: str | None, as_json: bool) -> None:  # noqa: FBT001
-    """List what can be baked: frameworks, tasks, models.
+def list_(what: str | None, *, as_json: bool, as_page: bool) -> None:
+    """List what can be baked: frameworks, tasks, models, and the faults to try them with.
 
     \b
     Example:
       bakeoff list frameworks
+      bakeoff list faults
     """
-    from scoreboard.report.listing import show_listing
+    from scoreboard.report.listing import show_listing, show_page
 
-    show_listing(what, as_json=as_json)
+    if as_page and what != "faults":
+        raise UsageError("--page is for faults: bakeoff list faults --page.")
+    if as_page:
+        show_page()
+    else:
+        show_listing(what, as_json=as_json)
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from rich.table import Table
 from rich.text import Text
 
+from scoreboard.meter.faults.base import NONE
 from scoreboard.report.claims import TITLE as CLAIMS
 from scoreboard.report.claims import anything_claimed, claims_tables, shown_name
 from scoreboard.report.facts import facts_tables
@@ -49,13 +50,21 @@ class Board:
     @classmethod
     def of(cls, rows: Sequence[Row], stored: Iterable[str] = (), facts: Mapping[MadeOf, Facts] | None = None) -> Board:
         """The board of some rows; `stored` are the names of all frameworks there are rows of."""
-        kept = newest(rows)
+        healthy = [row for row in rows if row.fault == NONE]
+        kept = newest(healthy)
         shown = {row.framework for row in kept}
         families = {family_of(name) for name in shown}
         folded = sorted(name for name in set(stored) - shown if family_of(name) in families)
         baked = {(row.framework, row.adapter_digest, row.lock_digest) for row in kept}
         known = [each for made_of, each in (facts or {}).items() if made_of in baked]
-        return cls(kept, comparisons(kept), ruler_problems(kept), len(rows) - len(kept), folded, known)
+        return cls(
+            kept,
+            comparisons(kept),
+            ruler_problems(kept),
+            len(healthy) - len(kept),
+            folded,
+            known,
+        )
 
 
 def board_json(board: Board) -> str:

@@ -44,25 +44,43 @@ def raw(calls: list[Call]) -> Iterator[str]:
 
 
 def _call_lines(call: Call, ask: Ask | None, seen: tuple[Message, ...], at_ms: float) -> Iterator[str]:
-    took_ms = (call.finished_ns - call.started_ns) / 1e6
-    facts = [f"{call.method} {call.path}", f"at {at_ms:.1f} ms, took {took_ms:.1f} ms", f"HTTP {call.status}"]
-    if call.streamed:
-        facts.append("streamed")
-    if call.retry_count:
-        facts.append(f"retry {call.retry_count} by the client library")
-    if call.input_tokens is not None:
-        facts.append(f"{call.input_tokens} tokens in, {call.output_tokens} out")
-    yield f"call {call.ordinal}: {', '.join(facts)}"
+    yield f"call {call.ordinal}: {', '.join(_facts(call, at_ms))}"
     if ask:
         yield from _ask_lines(ask, seen)
     else:
         yield from _said("sent", call.request_body.decode(errors="replace")[:2000])
     for line in reply_lines(call):
         yield from _said("model", line)
+    yield from _meter_lines(call)
+
+
+def _meter_lines(call: Call) -> Iterator[str]:
+    """What the meter itself did with a call."""
+    if call.fault:
+        yield from _said("fault", f"{call.fault} acted here")
+    if call.inapplicable:
+        yield from _said("fault", f"did not act here: {call.inapplicable}")
     if call.refused:
         yield from _said("meter", f"stopped here: the budget of {call.refused} was spent")
     if call.provider_failure:
         yield from _said("meter", call.provider_failure)
+
+
+def _facts(call: Call, at_ms: float) -> list[str]:
+    """What the meter noted of a call, but for what was said in it."""
+    took_ms = (call.finished_ns - call.started_ns) / 1e6
+    facts = [f"{call.method} {call.path}", f"at {at_ms:.1f} ms, took {took_ms:.1f} ms", f"HTTP {call.status}"]
+    if call.streamed:
+        facts.append("streamed")
+    if call.step:
+        facts.append(f"step {call.step}")
+    if call.attempt > 1:
+        facts.append(f"attempt {call.attempt} at the same request")
+    if call.retry_count:
+        facts.append(f"retry {call.retry_count} by the client library")
+    if call.input_tokens is not None:
+        facts.append(f"{call.input_tokens} tokens in, {call.output_tokens} out")
+    return facts
 
 
 def _ask_lines(ask: Ask, seen: tuple[Message, ...]) -> Iterator[str]:
@@ -87,7 +105,11 @@ def _ask_lines(ask: Ask, seen: tuple[Message, ...]) -> Iterator[str]:
 def _run_lines(run: ToolRun, at_ms: float) -> Iterator[str]:
     took_ms = (run.finished_ns - run.started_ns) / 1e6
     yield f"tool {run.name}({json.dumps(run.arguments)}): at {at_ms:.1f} ms, took {took_ms:.1f} ms"
-    yield from _said("gave", run.result) if run.result is not None else _said("failed", run.error or "it never ended")
+    if run.fault:
+        yield from _said("fault", f"{run.fault} acted here")
+    yield from _said("gave", run.result)
+    if run.error or run.result is None:
+        yield from _said("failed", run.error or "it never ended")
 
 
 def _ending_lines(outcome: Outcome) -> Iterator[str]:

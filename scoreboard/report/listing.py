@@ -7,16 +7,23 @@ from typing import Any
 
 import click
 
+from scoreboard.report.catalogue import fault_things, page
 from scoreboard.runner.catalogue import Card, framework_cards, task_classes
 from scoreboard.runner.locks import locked_version
 
 MODELS = [
     {"name": "sim", "what": "built in, deterministic, needs no key; --sim-latency MS adds a known delay"},
+    {"name": "sim --sim stubborn:N", "what": "the same, but under a fault it makes its mistake N times (3 without :N)"},
     {"name": "openai:NAME", "what": "any OpenAI-compatible endpoint; needs OPENAI_API_KEY, takes --base-url"},
 ]
 
 
 Thing = dict[str, Any]
+
+
+def show_page() -> None:
+    """Prints the catalogue of faults as the page it is in."""
+    click.echo(page(), nl=False)
 
 
 def show_listing(what: str | None, *, as_json: bool) -> None:
@@ -36,7 +43,7 @@ def known_things() -> dict[str, list[Thing]]:
         for card in framework_cards().values()
     ]
     tasks = [{"name": name, "what": task.title, "shape": task.shape} for name, task in task_classes().items()]
-    return {"frameworks": frameworks, "tasks": tasks, "models": MODELS}
+    return {"frameworks": frameworks, "tasks": tasks, "models": MODELS, "faults": fault_things()}
 
 
 def _what(card: Card) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ import click
 
 from scoreboard.bake import Tally
 from scoreboard.errors import UsageError
+from scoreboard.meter.faults.base import NONE
+from scoreboard.meter.faults.chosen import choose_faults
 from scoreboard.report.board import Board, board_json, show
 from scoreboard.report.conversation import conversation, raw
+from scoreboard.report.fault_board import By, faults_json, show_faults
 from scoreboard.report.untrusted import printable
 from scoreboard.results.comparison import newest
 from scoreboard.results.factbook import Factbook, MadeOf
 from scoreboard.results.facts import Facts
+from scoreboard.results.matrix import matrices
 from scoreboard.results.row import Row
 from scoreboard.results.store import Store
 from scoreboard.runner.catalogue import (
@@ -41,6 +46,7 @@ class Selection:
     tasks: str | None = None
     model: str | None = None
     variants: bool = False
+    faults: str | None = None
 
     def of(self, stored: Sequence[Row]) -> list[Row]:
         """The rows asked for; whatever is stored has a name, though its adapter or task may stand outside the tree."""
@@ -56,15 +62,23 @@ class Selection:
         if stored and not wanted:
             raise UsageError(f"Nothing is measured with the model {model!r}. Measured: {', '.join(models)}.")
         named = {*frameworks, *CONTROLS}  # the controls have no row of their own: they speak for the others'
-        return [row for row in stored if row.framework in named and row.task in tasks and row.model in wanted]
+        faults = {NONE, *choose_faults(self.faults)}
+        return [
+            row
+            for row in stored
+            if row.framework in named and row.task in tasks and row.model in wanted and row.fault in faults
+        ]
 
 
-def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping[str, Path], by: str = "fault") -> int:
+def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping[str, Path], by: By = "fault") -> int:
     """Shows the board of what was planned, says what could not be measured, and gives the exit status."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         rows, stored = store.rows(tally.ids), store.frameworks()
+    found = matrices(newest(rows))
     board = Board.of(rows, stored, _known_facts(home))
-    if rows:
+    if found:
+        show_faults(found, cards, by)
+    elif rows:
         show(board, cards, task_titles(tasks))
     for line in _words(tally, rows):
         click.echo(printable(line), err=True)
@@ -91,7 +105,7 @@ def _words(tally: Tally, rows: Sequence[Row]) -> Iterable[str]:
         yield "Interrupted; everything measured so far is kept. The same command continues where it stopped."
 
 
-def show_board(home: Path, selection: Selection, *, as_json: bool) -> int:
+def show_board(home: Path, selection: Selection, *, as_json: bool, by: By = "fault") -> int:
     """Shows what is stored of a selection, and gives the exit status: 1 where the ruler is bent."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         stored = store.rows()
@@ -99,12 +113,27 @@ def show_board(home: Path, selection: Selection, *, as_json: bool) -> int:
     rows = selection.of(stored)
     if not rows:
         raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
+    if selection.faults:
+        return _show_matrices(rows, as_json=as_json, by=by)
     board = Board.of(rows, {row.framework for row in stored}, facts)
     if as_json:
         click.echo(board_json(board))
     else:
         show(board, framework_cards(), task_titles(task_files()))
+    if not as_json and any(row.fault != NONE for row in stored):
+        click.echo("Faults were tried too: bakeoff show --faults all")
     return 1 if board.ruler else 0
+
+
+def _show_matrices(rows: Sequence[Row], *, as_json: bool, by: By) -> int:
+    found = matrices(newest(rows))
+    if not found:
+        raise UsageError("None of these faults was tried yet; `bakeoff run --faults` with the same names tries them.")
+    if as_json:
+        click.echo(json.dumps(faults_json(found, framework_cards()), indent=2))
+    else:
+        show_faults(found, framework_cards(), by)
+    return 0
 
 
 def _known_facts(home: Path) -> dict[MadeOf, Facts]:
@@ -134,14 +163,16 @@ def _only(found: Sequence[Row], prefix: str) -> Row:
 
 
 def _middle(stored: Sequence[Row], named: str) -> Row:
-    """Of the trials that the board shows of a framework and a task, a passed one of middle length, else any."""
-    framework, _, task = named.partition(":")
+    """Of the trials that are shown of a framework, a task and a fault, a passed one of middle length, else any."""
+    framework, task, fault = [*named.split(":"), NONE][:3]
     (framework,) = choose("framework", framework, sorted({row.framework for row in stored}))
     (task,) = choose("task", task, sorted({row.task for row in stored}))
-    rows = [row for row in newest(stored) if (row.framework, row.task) == (framework, task)]
+    (fault,) = choose("fault", fault, sorted({NONE, *(row.fault for row in stored)}))
+    rows = [row for row in newest(stored) if (row.framework, row.task, row.fault) == (framework, task, fault)]
     if not rows:
+        under = "" if fault == NONE else f" under {fault}"
         raise UsageError(
-            f"Nothing is measured of {task} in {framework} yet; `bakeoff run` with these names measures it."
+            f"Nothing is measured of {task} in {framework}{under} yet; `bakeoff run` with these names measures it."
         )
     passed = [row for row in rows if row.verdict == "passed"] or rows
     return sorted(passed, key=lambda row: (row.total_ms, row.id))[(len(passed) - 1) // 2]
@@ -150,8 +181,12 @@ def _middle(stored: Sequence[Row], named: str) -> Row:
 def _head(row: Row) -> Iterable[str]:
     card = framework_cards().get(row.framework)
     package = card.package if card else row.framework
-    yield f"trial {row.id}: {row.framework} bakes {row.task} with {row.model}, repeat {row.repeat}, seed {row.seed}"
-    yield f"{row.verdict}: {'; '.join(row.reasons)}"
+    under = "" if row.fault == NONE else f" under the fault {row.fault}"
+    yield (
+        f"trial {row.id}: {row.framework} bakes {row.task} with {row.model}{under}, repeat {row.repeat}, "
+        f"seed {row.seed}"
+    )
+    yield f"{row.verdict}{f' ({row.coping})' if row.coping else ''}: {'; '.join(row.reasons)}"
     yield (
         f"{row.total_ms:.1f} ms = model and tools {row.total_ms - row.framework_ms:.1f} "
         f"(model {row.model_ms:.1f}, tools {row.tools_ms:.1f}) + framework {row.framework_ms:.1f}"

@@ -41,7 +41,7 @@ def judge_under_fault(task: Task, fault: Fault, outcome: Outcome, calls: Sequenc
     judgement = _best(task, replace(outcome, tool_log=counted_runs(fault, outcome)), calls, wanted)
     judgement = replace(judgement, delivered=delivered)
     if judgement.verdict != "passed":
-        return judgement
+        return replace(judgement, reasons=plain.reasons) if judgement.verdict == plain.verdict else judgement
     dirt = [*dirt_in(task, fault, outcome, wanted), *_impatience(fault, outcome, calls)]
     if dirt:
         return replace(judgement, reasons=(*dirt, *judgement.reasons), coping="dirty")

@@ -1,0 +1,163 @@
+"""The board of faults: the matrix, what it comes to, and what happens when trouble never ends."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scoreboard.report.enduring import ended_with, enduring_table, limits_table, seen_by_the_user
+from scoreboard.report.marks import SIGNS
+from scoreboard.report.matrix import cell_text, label, legend, matrix_tables, totals_table
+from scoreboard.report.screen import console
+from scoreboard.report.tiers import conclusions
+from scoreboard.report.untrusted import printable
+from scoreboard.results.matrix import Cell, Matrix
+from scoreboard.runner.catalogue import Card, family_of
+
+By = Literal["fault", "framework"]
+FEW = 3  # faults that are told of in detail
+ENDURING = "Trouble that never ends: requests for one turn of the model (by the framework x by its client), and seconds"
+
+
+def show_faults(matrices: Sequence[Matrix], cards: Mapping[str, Card], by: By) -> None:
+    """Prints each matrix on stdout, as wide as the terminal allows."""
+    screen = console()
+    for matrix in matrices:
+        screen.print(f"Faults (model {matrix.model})", style="bold")
+        if by == "framework":
+            _by_framework(screen, matrix, cards)
+        else:
+            _by_fault(screen, matrix, cards)
+
+
+def _by_fault(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> None:
+    for table in matrix_tables(matrix, screen.width):
+        screen.print(table)
+        screen.print()
+    _say(screen, legend(matrix))
+    if len(matrix.keys) <= FEW:
+        _details(screen, matrix, cards)
+        return
+    _titled(screen, "What they got over, of what can be got over, by group of faults", totals_table(matrix))
+    _say(screen, conclusions(matrix))
+    _titled(screen, ENDURING, enduring_table(matrix))
+    _say(screen, seen_by_the_user(matrix))
+    _titled(screen, "Limits by default: where a model that never finishes is stopped", limits_table(matrix))
+    _say(screen, _hints(matrix))
+
+
+def _by_framework(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> None:
+    """Each framework by itself, its variants beside it: how it ended, why, and which default does it."""
+    for family in dict.fromkeys(family_of(name) for name in matrix.frameworks):
+        names = [name for name in matrix.frameworks if family_of(name) == family]
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", title_justify="left")
+        table.add_column(Text(family, style="bold"), no_wrap=True)
+        for name in names:
+            table.add_column(name.partition("/")[2] or "default", no_wrap=True)
+        table.add_column("what came of it, and which default makes it so")
+        for key in matrix.keys:
+            cells = [matrix.cells.get((name, key)) for name in names]
+            if any(cells):
+                first = next(cell for cell in cells if cell)
+                told = [what_came_of(first), default_of(first, cards)]
+                words = Text(printable(". ".join(each for each in told if each)))
+                table.add_row(Text(label(key, matrix)), *map(cell_text, cells), words)
+        screen.print(table)
+        screen.print()
+    _say(screen, legend(matrix))
+
+
+def _details(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> None:
+    """Every cell in words: what came of it, which default makes it so, and where to see all of it."""
+    for key in matrix.keys:
+        cells = [cell for name in matrix.frameworks if (cell := matrix.cells.get((name, key)))]
+        fault = cells[0].fault
+        _say(screen, [f"{label(key, matrix)}: {fault.words} At the wire: {fault.wire}. Got over: {fault.recovered}."])
+        for cell in cells:
+            told = [what_came_of(cell), default_of(cell, cards)]
+            sign = SIGNS[cell.mark].character
+            line = f"{sign} {cell.framework}: {'. '.join(each for each in told if each)} (bakeoff trial {cell.row.id})"
+            screen.print(Text(textwrap.fill(printable(line), screen.width, subsequent_indent="    ")))
+        screen.print()
+
+
+def what_came_of(cell: Cell) -> str:
+    """How the trial ended, in a few words."""
+    if cell.row.verdict == "passed" and cell.mark == "dirty":
+        return f"dirty: {cell.row.reasons[0]}"
+    if cell.row.verdict == "passed":
+        return f"{cell.mark} in {cell.row.requests} requests"
+    return ended_with(cell)
+
+
+def default_of(cell: Cell, cards: Mapping[str, Card]) -> str:
+    """Which default of the framework makes it so, and how to change it, in the adapter's words."""
+    card = cards.get(cell.framework)
+    if card is None:
+        return ""
+    return card.defaults.get(cell.fault.base) or card.defaults.get(cell.fault.group) or ""
+
+
+def _hints(matrix: Matrix) -> Iterable[str]:
+    (task, fault), framework = matrix.keys[0], matrix.frameworks[-1]
+    yield f"Every cell in words: bakeoff show --faults {fault}, or all of one: --by framework --frameworks {framework}"
+    yield f"The exact exchange in a cell: bakeoff trial {framework}:{task}:{fault}"
+
+
+def _titled(screen: Console, title: str, table: Table | None) -> None:
+    if table and table.row_count:
+        screen.print(title, style="bold")
+        screen.print(table)
+        screen.print()
+
+
+def _say(screen: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        screen.print(
+            Text(textwrap.fill(printable(line), screen.width, subsequent_indent="    ", break_on_hyphens=False))
+        )
+    screen.print()
+
+
+def faults_json(matrices: Sequence[Matrix], cards: Mapping[str, Card]) -> list[dict[str, Any]]:
+    """The same for programs."""
+    return [
+        {
+            "model": matrix.model,
+            "cells": [_cell_json(cell, cards) for cell in matrix.cells.values()],
+            "standings": [asdict(standing) for standing in matrix.standings],
+            "got_over": asdict(matrix.got_over),
+            "ended_well": asdict(matrix.ended_well),
+            "from_default": dict(matrix.from_default),
+        }
+        for matrix in matrices
+    ]
+
+
+def _cell_json(cell: Cell, cards: Mapping[str, Card]) -> dict[str, Any]:
+    row = cell.row
+    figures = ("requests", "turns", "client_retries", "framework_retries", "delivered", "total_ms")
+    return {
+        "framework": cell.framework,
+        "task": cell.task,
+        "fault": cell.fault.name,
+        "group": cell.fault.group,
+        "mark": cell.mark,
+        "verdict": row.verdict,
+        "times": cell.times,
+        "alike": cell.alike,
+        **{name: getattr(row, name) for name in figures},
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "error_type": row.error_type,
+        "error_message": row.error_message,
+        "reasons": row.reasons,
+        "trial": row.id,
+        "default": default_of(cell, cards),
+    }

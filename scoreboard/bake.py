@@ -33,7 +33,7 @@ from scoreboard.runner.pool import Pool
 from scoreboard.runner.scratch import sweep
 from scoreboard.runner.supervisor import make_posts
 
-LANES = 8  # how many trials that mostly wait run side by side for each that works
+LANES, MOST_LANES = 8, 16  # how many trials that mostly wait run side by side for each that works, and in all
 WAITING_S = 20.0  # what such a trial takes, as a first guess
 
 
@@ -165,16 +165,17 @@ class _Run:
             adapters = {self.order.cards[name].path for name in pythons}
             posts = make_posts(self.order.home, pythons, meter.port, adapters, self.order.tasks.values())
             working, waiting = parted(trials)
+            lanes = min(self.order.jobs * LANES, MOST_LANES)
             model = self.order.spec.name
             self.pools = [
                 Pool(self.order.jobs, posts, meter, model, self._keep, self._fail),
-                Pool(self.order.jobs * LANES, posts, meter, model, self._keep, self._fail, guess_s=WAITING_S),
+                Pool(lanes, posts, meter, model, self._keep, self._fail, guess_s=WAITING_S),
             ]
             try:
                 async with asyncio.TaskGroup() as group:
                     for pool, its_trials in zip(self.pools, (working, waiting), strict=True):
                         group.create_task(pool.run(its_trials))
-            except* BakeoffError as failed:
+            except* Exception as failed:  # noqa: BLE001 - one is told; whoever sees it does not care in which pool it was
                 raise failed.exceptions[0] from None
             finally:
                 self.tally.busy_seconds = sum(pool.busy_seconds for pool in self.pools)

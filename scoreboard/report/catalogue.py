@@ -16,10 +16,11 @@ What goes wrong on purpose in `bakeoff run --faults`, exactly. Written by `bakeo
 catalogue in `scoreboard/meter/faults/`; a test compares the two.
 
 A fault is triggered by a logical step of the conversation, never by the number of a request, because frameworks make
-different numbers of requests. A name alone means that it happens once; with `/always` it never ends, where *always* says
-that there is that too. It acts at the meter or in the worker, never in the framework; where it did not reach a framework,
-the trial is void. A right answer that went through dirt (a tool run with arguments nobody meant, or once too often) is not
-*got over*. *Tried in* is the shape of task that a fault is tried in by default; `--tasks` tries it in others.
+different numbers of requests. A name alone means that it happens once; with `/always` it never ends, where *always*
+says that there is that too. It acts at the meter or in the worker, never in the framework; where it did not reach a
+framework, the trial is void. A right answer that went through dirt (a tool run with arguments nobody meant, or once too
+often) is not *got over*. *Tried in* is the shape of task that a fault is tried in by default; `--tasks` tries it in
+others.
 """
 
 

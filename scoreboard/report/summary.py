@@ -78,6 +78,8 @@ def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping
     board = Board.of(rows, stored, _known_facts(home))
     if found:
         show_faults(found, cards, by)
+        for problem in board.ruler:
+            click.echo(printable(f"THE RULER IS BENT: {problem.words}"))
     elif rows:
         show(board, cards, task_titles(tasks))
     for line in _words(tally, rows):

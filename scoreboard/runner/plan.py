@@ -89,6 +89,10 @@ def plan(wish: Wish, cards: Mapping[str, Card], task_files: Mapping[str, Path]) 
     adapters_by_name = {name: adapter_digest(cards[name].path) for name in wish.frameworks}
     locks = {cards[name].lock for name in wish.frameworks}
     lock_digests = {lock: lock_digest(lock) for lock in locks}
+    wanted = [fault for fault in wish.faults if fault != NONE] or [
+        NONE
+    ]  # without a fault only what it is compared with
+    tried = {shape for fault in wanted for shape in shapes_of(fault, at_home=wish.at_home)}
     return [
         Trial(
             framework=framework,
@@ -110,6 +114,7 @@ def plan(wish: Wish, cards: Mapping[str, Card], task_files: Mapping[str, Path]) 
             range(wish.repeats), wish.faults, wish.frameworks, wish.tasks
         )
         if shapes[task] in cards[framework].shapes
+        and shapes[task] in tried
         and (fault == NONE or not cards[framework].is_control)
         and shapes[task] in shapes_of(fault, at_home=wish.at_home)
     ]

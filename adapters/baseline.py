@@ -24,6 +24,52 @@ class BaselineAdapter(Adapter):
         "asks by the client's own parse helper, with strict tools",
         "team: two loops in a row; what the roller says goes into the reporter's prompt",
     )
+    defaults = {  # noqa: RUF012 - a ClassVar by its base
+        "tool_call": "what goes wrong in a call is told to the model as the tool's result, for up to 10 turns; then it "
+        "raises",
+        "malformed_arguments": "the client's parse helper reads a strict tool's arguments, and raises where they are "
+        "no JSON",
+        "empty_arguments": "the client's parse helper reads a strict tool's arguments, and raises where they are no "
+        "JSON",
+        "arguments_as_object": "the client's parse helper reads a strict tool's arguments, and raises where they are "
+        "no text",
+        "wrong_type_argument": "it calls the tool with what the model gave: its types are not checked",
+        "string_number_argument": "it calls the tool with what the model gave: its types are not checked",
+        "missing_call_id": "it sends back the id that came, null too",
+        "duplicate_call_id": "it runs each call of a reply, also two with one id",
+        "tool_call_as_text": "a reply that calls nothing is the answer",
+        "text_beside_tool_call": "a reply that calls something is not the answer",
+        "two_calls_at_once": "it answers each call: the right one with its result, the other one with an error",
+        "finish_reason_mismatch": "it looks at the calls, not at the finish_reason",
+        "repeated_identical_call": "it runs each call, also one that was made before",
+        "answer": "the client's parse helper reads the typed answer, and raises where it does not fit",
+        "empty_answer": "a reply that calls nothing is the answer, empty too",
+        "null_answer": "a reply that calls nothing is the answer, null too",
+        "refusal": "it does not look at the refusal, and returns the content, which is null",
+        "no_choices": "it takes the first choice, and raises where there is none",
+        "cut_answer": "the client's parse helper raises where the finish_reason is length",
+        "cut_tool_call": "the client's parse helper raises where the finish_reason is length",
+        "content_filter": "the client's parse helper raises where the finish_reason is content_filter",
+        "missing_usage": "it does not need the usage",
+        "extra_field": "the client's parse helper reads the typed answer by its Pydantic model, which leaves the "
+        "stranger out",
+        "string_number_field": "the client's parse helper reads the typed answer by its Pydantic model, which reads "
+        "the string as the number",
+        "provider": "the client repeats the request twice, then it raises",
+        "http_400": "the client raises at once",
+        "http_401": "the client raises at once",
+        "slow_first_byte": "the client's timeout is 600 s",
+        "stalled_stream": "the client's timeout is 600 s",
+        "stream_garbage": "the client raises a JSONDecodeError, and repeats nothing that came whole",
+        "html_error_page_200": "the client takes a 200 for good, and gives back text in place of a completion",
+        "tool": "a tool's result goes to the model as text, and its exception too, for up to 10 turns; then it raises",
+        "tool_hangs": "it waits for the tool as long as it takes",
+        "tool_returns_huge": "it does not shorten a result, and the client raises the 400 that it leads to",
+        "tool_returns_injection": "it has no guard",
+        "state": "a tool's result goes to the model as text, and its exception too, so that the model may call again",
+        "control": "the client's timeout is 600 s",
+        "endless": "it raises after 10 turns",
+    }
 
     def agent(self, task: Task) -> Answer:
         client = OpenAI(base_url=task.model.base_url, api_key=task.model.api_key)

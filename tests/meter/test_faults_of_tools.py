@@ -1,4 +1,4 @@
-"""What the meter does about faults of a tool: a request that has grown too long, and an order that stands in a result."""
+"""What the meter does about faults of a tool: a request that has grown too long, and an order in a result."""
 
 from __future__ import annotations
 

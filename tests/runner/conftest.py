@@ -31,20 +31,24 @@ class Workshop:
         staged = stage(self.home, extra_adapters=adapters, extra_tasks=[GUESTS / "tiny.py"])
         return Post(framework, Path(sys.executable), staged.path, self.home, meter_port)
 
-    def order(self, manner: str, timeout_s: float = 30.0, seed: int = 1, port: int = NOWHERE) -> Order:
-        return Order(f"trial-{manner}", "tiny", seed, Model(manner, f"http://127.0.0.1:{port}/v1", "key"), timeout_s)
+    def order(
+        self, manner: str, timeout_s: float = 30.0, seed: int = 1, port: int = NOWHERE, fault: str = "none"
+    ) -> Order:
+        model = Model(manner, f"http://127.0.0.1:{port}/v1", "key")
+        return Order(f"trial-{manner}", "tiny", seed, model, timeout_s, fault)
 
-    def serve(self, *orders: str | Order, meter_port: int = NOWHERE) -> list[Outcome]:
+    def serve(self, *orders: str | Order, meter_port: int = NOWHERE, framework: str = "hostile") -> list[Outcome]:
         """The trials one after the other, by one worker as long as it lives and by another when it died."""
+        post = self.post(framework, meter_port)
 
         async def run() -> list[Outcome]:
             outcomes = []
-            worker = await Worker.start(self.post(meter_port=meter_port))
+            worker = await Worker.start(post)
             try:
                 for order in orders:
                     if not worker.alive:
                         await worker.stop()
-                        worker = await Worker.start(self.post(meter_port=meter_port))
+                        worker = await Worker.start(post)
                     outcomes.append(await worker.serve(order if isinstance(order, Order) else self.order(order)))
             finally:
                 await worker.stop()

@@ -130,3 +130,38 @@ def test_programs_of_the_guest_inherit_no_pipe_of_ours(workshop: Workshop) -> No
     outcome = workshop.serve_one("inherit")
     assert outcome.answer, outcome.error
     assert len(outcome.answer.value.split()) == 4  # the three standard streams, and the folder being listed
+
+
+WAYS = [["NoneType", "None"], ["int", "0"], ["int", "6"], ["NoneType", "None"]]  # connected; "hello " is six letters
+
+
+def test_under_its_fault_the_meter_is_refused_by_every_way_once_a_tool_has_run(
+    workshop: Workshop, meter_port: int
+) -> None:
+    orders = [
+        workshop.order("reach_meter", port=meter_port, fault=fault) for fault in ("connection_refused/always", "none")
+    ]
+    struck, after = workshop.serve(*orders, meter_port=meter_port, framework="unlucky")
+    assert struck.answer, struck.error
+    assert after.answer, after.error
+    refused = "[Errno 111] Connection refused"
+    assert struck.answer.value == [
+        WAYS,
+        [
+            *(["ConnectionRefusedError", refused], ["int", "111"]),
+            *(["URLError", f"<urlopen error {refused}>"], ["ConnectionRefusedError", refused]),
+        ],
+    ]
+    assert struck.stamps["connections_refused"] == "4"
+    assert struck.connections == (), "that is no call home"
+    assert after.answer.value == [WAYS, WAYS], "the next trial's connections are its own"
+    assert "connections_refused" not in after.stamps
+
+
+def test_refused_once_is_refused_once(workshop: Workshop, meter_port: int) -> None:
+    order = workshop.order("reach_meter", port=meter_port, fault="connection_refused")
+    (outcome,) = workshop.serve(order, meter_port=meter_port, framework="unlucky")
+    assert outcome.answer, outcome.error
+    before, (first, *others) = outcome.answer.value
+    assert (before, first[0], others) == (WAYS, "ConnectionRefusedError", WAYS[1:])
+    assert outcome.stamps["connections_refused"] == "1"

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format bench locks readme clean
+.PHONY: run test lint format bench locks readme faults clean
 
 run: .venv/ready  ## bake every task in every framework, show the scoreboard
 	@$(BIN)/bakeoff run
@@ -30,6 +30,9 @@ locks: .venv/ready  ## move every framework, and the host, to its newest version
 readme: .venv/ready  ## put fresh output into README and CONTRIBUTING
 	@$(BIN)/python -m tests.readme
 	@$(BIN)/python -m tests.walkthrough
+
+faults: .venv/ready  ## try every framework with every fault (about 12 minutes), put the matrix into README and FAULTS.md
+	@$(BIN)/python -m tests.quoted_faults
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

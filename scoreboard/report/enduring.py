@@ -70,7 +70,7 @@ def ended_with(cell: Cell) -> str:
     if row.verdict == "raised":
         message = " ".join((row.error_message or "").split())
         return textwrap.shorten(f"{row.error_type}: {message}", LONGEST_MESSAGE, placeholder=" ...")
-    return textwrap.shorten(f"{row.verdict}: {row.reasons[0]}", LONGEST_MESSAGE, placeholder=" ...")
+    return textwrap.shorten(f"{cell.mark}: {row.reasons[0]}", LONGEST_MESSAGE, placeholder=" ...")
 
 
 def limits_table(matrix: Matrix) -> Table | None:

@@ -20,9 +20,6 @@ from tasks.multi_agent import MultiAgent
 from tests.meter.callers import kitchen
 from tests.runner.conftest import Workshop
 
-if TYPE_CHECKING:
-    pass
-
 BESIDE = [fault.name for fault in FAULTS.values() if isinstance(fault.act, Mishap)]
 OF_TOOLS = [name for name in BESIDE if FAULTS[name].base != REFUSED]
 ROLLS = ["Roll #1: 5 on a 20-sided dice.", "Roll #2: 5 on a 20-sided dice."]

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents import (
-    Agent,
-    GuardrailFunctionOutput,
-    ModelRetrySettings,
-    ModelSettings,
-    RunConfig,
-    Runner,
-    function_tool,
-    output_guardrail,
-    retry_policies,
-    set_default_openai_client,
-)
+from agents import Agent, Runner, function_tool, set_default_openai_client
+from agents.guardrail import GuardrailFunctionOutput, output_guardrail
+from agents.model_settings import ModelSettings
+from agents.retry import ModelRetrySettings, retry_policies
+from agents.run import RunConfig
 from openai import AsyncOpenAI
 
 from adapters.base import Adapter, Answer, Usage

@@ -63,7 +63,7 @@ class LangGraphAdapter(Adapter):
         "html_error_page_200": "ChatOpenAI raises what is no JSON; ModelRetryMiddleware calls again (hardened)",
         "tool": "what a tool gives goes to the model, on and on; ModelCallLimitMiddleware ends it (hardened)",
         "tool_raises": "a tool's exception ends the run; ToolErrorMiddleware tells the model instead (hardened)",
-        "tool_hangs": "a tool may run for ever; LangGraph's timeouts are for async nodes alone",
+        "tool_hangs": "a tool may run for ever; step_timeout waits for its thread, other timeouts need async",
         "tool_returns_huge": "the result is sent whole; ContextEditingMiddleware would clear all but the last 3",
         "tool_returns_injection": "there is no guard; HumanInTheLoopMiddleware would ask somebody before the call",
         "state": "what the tool gives goes to the model as it is, and the model calls again",

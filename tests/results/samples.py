@@ -111,6 +111,10 @@ any_call = st.builds(
     refused=st.none() | words,
     provider_failure=st.none() | texts,
     complete=st.booleans(),
+    step=st.none() | words,
+    attempt=st.integers(1, 10**9),
+    fault=st.none() | words,
+    inapplicable=st.none() | words,
 )
 
 any_calls = st.lists(any_call, max_size=4).map(
@@ -134,6 +138,7 @@ any_outcome = st.builds(
             st.none() | texts,
             moments,
             moments,
+            texts,
         ),
         max_size=3,
     ).map(tuple),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scoreboard.errors import StoreError
 from scoreboard.meter.call import Call
+from scoreboard.results import raw
 from scoreboard.results.database import migrate, open_for_writing
 from scoreboard.results.judge import Judgement, judge
 from scoreboard.results.row import Row, row_of
@@ -68,6 +71,42 @@ def test_a_row_has_the_figures_of_its_trial(store: Store) -> None:
     assert (row.claimed_calls, row.claimed_input_tokens, row.claimed_output_tokens) == (2, 100, None)
     assert (row.connection_attempts, row.lines_of_code, row.framework_version) == (3, 20, "1.2.3")
     assert (row.take, row.verdict, row.reasons) == (1, "passed", ("the answer is right",))
+
+
+def test_a_row_tells_what_a_fault_did_and_who_repeated_what(store: Store) -> None:
+    outcome, (first, second) = played()
+    outcome = replace(outcome, ending="raised", error=GuestError("APIError", "x" * 3_000), tool_log=outcome.tool_log)
+    outcome = replace(outcome, stamps={"connections_refused": "2"})
+    calls = [
+        replace(first, step="tool_call"),
+        replace(second, step="answer", fault="http_500", status=500),
+        call(3, 10, "again", step="answer", attempt=2, retry_count=1, fault="http_500", status=500),
+        call(4, 12, "again", step="answer", attempt=3, inapplicable="not here"),
+    ]
+    faulted = trial(fault="http_500")
+    store.add(faulted, outcome, calls, Judgement("passed", ("right",), "recovered", 3), STAMPS)
+    (row,) = store.rows()
+    assert (row.fault, row.coping, row.delivered) == ("http_500", "recovered", 3)
+    assert (row.calls, row.requests, row.turns, row.client_retries, row.framework_retries) == (4, 6, 2, 1, 1)
+    assert (row.error_type, row.error_message) == ("APIError", "x" * 2_000)
+    evidence = store.evidence(faulted.id)
+    assert evidence.calls == calls
+    assert evidence.row == row
+
+
+def test_the_fault_of_a_tool_run_is_kept(store: Store) -> None:
+    outcome, calls = played()
+    struck = replace(outcome.tool_log[0], fault="lost_acknowledgement", error="ConnectionError: lost")
+    outcome = replace(outcome, tool_log=(struck, outcome.tool_log[0]))
+    store.add(trial(), outcome, calls, PASSED, STAMPS)
+    assert store.evidence(trial().id).outcome.tool_log == outcome.tool_log
+
+
+def test_without_a_fault_nothing_is_told_of_one(store: Store) -> None:
+    add(store, trial())
+    (row,) = store.rows()
+    assert (row.coping, row.delivered, row.requests, row.turns) == ("", 0, 2, 2)
+    assert (row.client_retries, row.framework_retries, row.error_type, row.error_message) == (0, 0, None, None)
 
 
 def test_tokens_are_unknown_as_soon_as_one_answered_call_does_not_tell(store: Store) -> None:
@@ -246,3 +285,57 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
             migrate(connection, [*MIGRATIONS, ["ALTER TABLE nowhere ADD COLUMN x"]])
         assert connection.execute("PRAGMA user_version").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+BEFORE_FAULTS = MIGRATIONS[:2]
+
+
+def insert(connection: sqlite3.Connection, table: str, columns: Mapping[str, Any]) -> None:
+    """A row as it was written before there were faults: with the columns that the table has."""
+    known = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+    given = {name: value for name, value in columns.items() if name in known}
+    names, values = ", ".join(given), ", ".join("?" * len(given))
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({values})", tuple(given.values()))
+
+
+def write_before_faults(home: Path) -> None:
+    """A scoreboard of the version before, with one trial in it."""
+    outcome, calls = played()
+    row = row_of(trial(), outcome, calls, PASSED, STAMPS)
+    key = {"trial": row.id, "take": 1}
+    home.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(database_path(home), isolation_level=None)) as connection:
+        migrate(connection, BEFORE_FAULTS)
+        insert(connection, "trials", {**asdict(row), "reasons": json.dumps(row.reasons)})
+        insert(connection, "guests", {**key, **raw.guest_columns(outcome)})
+        for each in calls:
+            insert(connection, "calls", {**key, **raw.call_columns(each, outcome.started_ns)})
+        for number, run in enumerate(outcome.tool_log, start=1):
+            insert(connection, "tool_runs", {**key, **raw.run_columns(number, run, outcome.started_ns)})
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_scoreboard_of_the_version_before_faults_can_still_be_read(tmp_path: Path, read_only: bool) -> None:
+    write_before_faults(tmp_path)
+    outcome, calls = played()
+    with closing(Store.open(tmp_path, read_only=read_only)) as store:
+        (row,) = store.rows()
+        evidence = store.evidence(row.id)
+    assert (row.id, row.verdict, row.calls, row.total_ms) == (trial().id, "passed", 2, 20.0)
+    assert (row.coping, row.delivered, row.error_type, row.error_message) == ("", 0, None, None)
+    assert row.trial == trial(), "its id is made of the same"
+    assert evidence.calls == calls
+    assert evidence.outcome == replace(outcome, connections=())
+    with closing(sqlite3.connect(database_path(tmp_path))) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_a_scoreboard_of_the_version_before_faults_can_be_added_to(tmp_path: Path) -> None:
+    write_before_faults(tmp_path)
+    with closing(Store.open(tmp_path)) as store:
+        assert not add(store, trial()), "it is there already"
+        assert add(store, trial(fault="http_500"), Judgement("passed", ("right",), "absorbed", 1))
+        assert sorted((row.fault, row.coping, row.delivered) for row in store.rows()) == [
+            ("http_500", "absorbed", 1),
+            ("none", "", 0),
+        ]

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from tests.meter.callers import Guest
 
 LISTENING_S = 0.1  # to a line that has fallen silent
+PATIENCE_S = 10.0  # with a line that should not be silent
 
 
 class _Received:
@@ -81,7 +82,7 @@ async def listen(guest: Guest, path: str, body: object, until: bytes | None = No
     try:
         while True:
             quiet = until is not None and received.endswith(until)
-            async with asyncio.timeout(LISTENING_S if quiet else None):
+            async with asyncio.timeout(LISTENING_S if quiet else PATIENCE_S):
                 more = await reader.read(65536)
             first_byte_s = first_byte_s or time.monotonic() - started_s
             if not more:

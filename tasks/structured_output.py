@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from tasks.dice import sentence
 NAME = "lucky three"
 SIDES = 6
 ROLLS = 3
+REPORTED = re.compile(r"""["']?number["']?: ?(\d+), ?["']?value["']?: ?(\d+)""")
 
 
 class Roll(BaseModel):
@@ -51,7 +53,8 @@ class StructuredOutput(Task):
         if not isinstance(answer, DiceReport):
             kind = "nothing" if answer is None else type(answer).__name__
             return [*problems, f"the answer should be a DiceReport; it is {kind}"]
-        rolled = {n: value for run in tool_log for n, value in rolled_values(run.result or "").items()}
+        by_number = {n: value for run in tool_log for n, value in rolled_values(run.result or "").items()}
+        rolled = dict(enumerate((value for _, value in sorted(by_number.items())), start=1))
         told = {roll.number: roll.value for roll in answer.rolls}
         expected: list[tuple[str, Any, Any]] = [
             ("name", NAME, answer.name),
@@ -63,7 +66,12 @@ class StructuredOutput(Task):
         return problems + wrong
 
     def play(self, ask: Ask) -> Reply:
-        return next_reply(Script("roll_dice", ({"sides": SIDES},) * ROLLS, rolled_values, _words, _report), ask)
+        return next_reply(Script("roll_dice", ({"sides": SIDES},) * ROLLS, _known, _words, _report), ask)
+
+
+def _known(text: str) -> Results:
+    """The rolls that a text tells of: in the tool's words, else in those of a report, be it broken or not."""
+    return rolled_values(text) or {int(number): int(value) for number, value in REPORTED.findall(text)}
 
 
 def _words(results: Results) -> str:

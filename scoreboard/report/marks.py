@@ -24,7 +24,7 @@ SIGNS: dict[Mark, Sign] = {
     "raised": Sign("!", "cyan", "gave up with an exception: an honest end"),
     "wrong": Sign("X", "bold red", "silently wrong: returned as if all were well"),
     "runaway": Sign(">", "bold magenta", "ran away: had to be stopped by the budget"),
-    "timeout": Sign("#", "bold magenta", "hung: no end within the time limit"),
+    "timeout": Sign("#", "bold magenta", "hung, or still waiting to try again, at the end of its time"),
     "crashed": Sign("*", "bold red", "its process died"),
     "unsupported": Sign("-", "dim", "not applicable; in no rate"),
     "void": Sign("?", "dim", "void: the fault did not arrive, or the task fails without it; in no rate"),

@@ -42,10 +42,10 @@ def judge_under_fault(task: Task, fault: Fault, outcome: Outcome, calls: Sequenc
     judgement = replace(judgement, delivered=delivered)
     if judgement.verdict != "passed":
         return replace(judgement, reasons=plain.reasons) if judgement.verdict == plain.verdict else judgement
-    dirt = [*dirt_in(task, fault, outcome, wanted), *_impatience(fault, outcome, calls)]
+    dirt = [*dirt_in(task, fault, outcome, wanted), *_impatience(fault, calls)]
     if dirt:
         return replace(judgement, reasons=(*dirt, *judgement.reasons), coping="dirty")
-    return replace(judgement, coping=coping(outcome, calls))
+    return replace(judgement, coping="unaffected" if fault.group == "control" else coping(outcome, calls))
 
 
 def times_delivered(outcome: Outcome, calls: Sequence[Call]) -> int:
@@ -112,6 +112,7 @@ def coping(outcome: Outcome, calls: Sequence[Call]) -> Coping:
     """Who got over the fault: nobody had to, the client library, or the framework.
 
     The client library says so in its repeated request; whatever else comes to the same step again is the framework's.
+    Some frameworks come there again by themselves; the matrix, which knows how they go on without a fault, tells them.
     """
     struck_ns, step = _last_strike(outcome, calls)
     again = [call for call in calls if call.started_ns > struck_ns and (step is None or call.step == step)]
@@ -125,14 +126,13 @@ def _last_strike(outcome: Outcome, calls: Sequence[Call]) -> tuple[int, str | No
     if faulted := [call for call in calls if call.fault]:
         return faulted[-1].started_ns, faulted[-1].step
     if spoiled := [run for run in outcome.tool_log if run.fault]:
-        return spoiled[-1].finished_ns, "tool_call"
+        return spoiled[-1].started_ns, "tool_call"  # one that hangs ends with the trial
     return max((run.finished_ns for run in outcome.tool_log), default=0), None
 
 
-def _impatience(fault: Fault, outcome: Outcome, calls: Sequence[Call]) -> list[str]:
-    if fault.group != "control" or coping(outcome, calls) == "unaffected":
-        return []
-    return ["it repeated a request whose response was slow, and right"]
+def _impatience(fault: Fault, calls: Sequence[Call]) -> list[str]:
+    repeated = any(call.attempt > 1 or call.retry_count for call in calls)
+    return ["it repeated a request whose response was slow, and right"] if fault.group == "control" and repeated else []
 
 
 def wanted_work(task: Task) -> Counter[Work]:

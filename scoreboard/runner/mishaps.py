@@ -72,7 +72,8 @@ class Mishap:
 
     fault: str = ""
     over: threading.Event = field(default_factory=threading.Event)  # set at the end of the trial: nobody hangs longer
-    refused: int = 0  # connections
+    on_refusal: Callable[[], None] = lambda: None
+    _refused: bool = False
     _runs: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _has_worked: bool = False
 
@@ -112,9 +113,10 @@ class Mishap:
 
     def refuses_connection(self) -> bool:
         """Whether the connection that is now being opened to the meter is refused."""
-        if self.name != REFUSED or not self._has_worked or (self.refused and not self.is_always):
+        if self.name != REFUSED or not self._has_worked or (self._refused and not self.is_always):
             return False
-        self.refused += 1
+        self._refused = True
+        self.on_refusal()
         return True
 
 

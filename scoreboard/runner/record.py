@@ -49,6 +49,7 @@ class Record:
         self._started_ns = now_ns
         self._runs: dict[int, ToolRun] = {}
         self._connections: list[ConnectionAttempt] = []
+        self._refused = 0  # connections to the meter, by the trial's fault
         self._done: dict[str, Any] | None = None
 
     @property
@@ -69,6 +70,8 @@ class Record:
             case "tool_finished":
                 finished = {key: line[key] for key in ("result", "error", "finished_ns")}
                 self._runs[line["run"]] = replace(self._runs[line["run"]], **finished)
+            case "refused":
+                self._refused += 1
             case "connection":
                 self._connections.append(_connection(line))
             case "done":
@@ -92,6 +95,8 @@ class Record:
             )
             error = GuestError("Timeout" if late else "Crash", words, stderr[-MOST_OF_STDERR:])
             told = {"ending": "timeout" if late else "crashed", "finished_ns": now_ns, "error": error}
+        if self._refused:
+            told["stamps"] = {**told.get("stamps", {}), "connections_refused": str(self._refused)}
         finished_ns: int = told["finished_ns"]
         return Outcome(
             started_ns=min(self._started_ns, finished_ns),
@@ -103,17 +108,14 @@ class Record:
 
 def _done(line: dict[str, Any]) -> dict[str, Any]:
     answer, usage, error = line.get("answer"), line.get("usage"), line.get("error")
-    stamps = {
-        "tool_runs_not_logged": line["tool_runs"] - line["tool_runs_told"],
-        "connections_refused": line["refused"],  # to the meter, by the trial's fault
-    }
+    unlogged = line["tool_runs"] - line["tool_runs_told"]
     return {
         "ending": line["ending"],
         "finished_ns": line["finished_ns"],
         "answer": AnswerSent(**answer) if answer else None,
         "usage": ClaimedUsage(**usage) if usage else None,
         "error": GuestError(**error) if error else None,
-        "stamps": {name: str(count) for name, count in stamps.items() if count},
+        "stamps": {"tool_runs_not_logged": str(unlogged)} if unlogged else {},
     }
 
 

@@ -109,7 +109,8 @@ class Worker:
 
     def serve(self, order: dict[str, Any]) -> None:
         """One trial. "done" carries how it ended; "idle" says that nothing of it is left that could be tidied up."""
-        trial, mishap = order["trial"], Mishap(order["fault"])
+        trial = order["trial"]
+        mishap = Mishap(order["fault"], on_refusal=lambda: self.reports.send("refused", trial=trial))
         log, self.guard.mishap = ToolLog(self.reports, trial, mishap), mishap
         self.guard.attempts.begin(lambda attempt: self.reports.send("connection", trial=trial, **asdict(attempt)))
         faulthandler.dump_traceback_later(order["limit_s"], exit=True, file=self.streams.stderr_fd)
@@ -120,8 +121,7 @@ class Worker:
         log.close()
         faulthandler.dump_traceback_later(TIDYING_S, exit=True, file=self.streams.stderr_fd)
         self.streams.flush()
-        told = {"tool_runs": log.runs, "tool_runs_told": log.told, "refused": mishap.refused}
-        self.reports.send("done", trial=trial, **told, **ending)
+        self.reports.send("done", trial=trial, tool_runs=log.runs, tool_runs_told=log.told, **ending)
         end_loop(loop)
         self.leave_if_forked()
         signal.alarm(0)

@@ -257,7 +257,6 @@ def test_who_repeats_a_request_that_was_only_slow_is_impatient() -> None:
     assert judged("slow_but_fine", ended(GOOD, says=ROLLS[0]), slow[:2]).coping == "unaffected"
 
 
-@pytest.mark.xfail(strict=True, reason="any later call that comes to the same step is taken for a repetition")
 def test_who_asks_for_the_answer_and_then_for_its_type_repeats_nothing() -> None:
     """Two requests, one step: the second is another turn, told by its body and its attempt."""
     first, slow, _ = worked("slow_but_fine")
@@ -289,7 +288,6 @@ def test_a_typed_answer_is_about_as_many_runs_as_were_asked_for() -> None:
     assert one_more.reasons[0] == "roll_dice did its work 4 times where 3 was asked for"
 
 
-@pytest.mark.xfail(strict=True, reason="the task's check takes a roll's number for its place in the report")
 def test_a_typed_answer_may_be_about_later_rolls_where_the_first_was_spoiled() -> None:
     """The tool has counted the spoiled roll, and the report counts from one: so the perfect model answers."""
     spoilt = replace(SIX_RUNS[0], fault="partial_tool_result")

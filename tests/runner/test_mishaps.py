@@ -193,7 +193,6 @@ def test_a_connection_is_refused_once_the_tool_has_run(
     assert {call.fault for call in calls} == {None}
 
 
-@pytest.mark.xfail(strict=True, reason="refused connections are told at the trial's end only")
 def test_connections_refused_to_a_guest_that_then_died_are_told_too(workshop: Workshop) -> None:
     order = workshop.order("be_refused_and_die", port=9, fault=f"{REFUSED}/always")
     (outcome,) = workshop.serve(order, meter_port=9, framework="unlucky")

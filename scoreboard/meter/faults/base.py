@@ -154,5 +154,6 @@ class Fault:
         return self.name.removesuffix(ALWAYS)
 
     def for_ever(self) -> Fault:
-        """The same fault, never ending: nobody can get over it."""
-        return replace(self, name=f"{self.name}{ALWAYS}", always=True, can_be_recovered=False)
+        """The same fault, never ending: nobody can get over it. Who has a limit of 50 calls may come to it."""
+        stretch = replace(self.stretch, calls=2, tokens=2)
+        return replace(self, name=f"{self.name}{ALWAYS}", always=True, can_be_recovered=False, stretch=stretch)

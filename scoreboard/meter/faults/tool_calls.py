@@ -14,7 +14,7 @@ from tasks.base import Reply, ToolCall
 NOBODY_OFFERED = "_by_magic"  # at the end of the name of a tool that nobody offered
 HEARD = "the model hears what was wrong, calls the tool as it should, and the answer is right"
 ACCEPTED = "the tool runs once with the arguments that were meant, and the answer is right"
-BEYOND_ALL_LIMITS = Stretch(20, 200, 3.0)  # the highest limit on turns that a framework is known to have is 500 calls
+BEYOND_ALL_LIMITS = Stretch(20, 200, 10.0)  # the highest limit on turns that a framework is known to have is 500 calls
 Change = Callable[[ToolCall], ToolCall]
 
 

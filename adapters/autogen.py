@@ -28,7 +28,7 @@ class AutoGenAdapter(Adapter):
         "team: a round robin until the reporter, as it is told, says TERMINATE; the roller passes on its tool's bare "
         "result, as it does by default",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "what was wrong is told to the model, which may not call again (max_tool_iterations is 1) and "
         "answers as best it can; a higher one lets it (hardened)",
         "string_number_argument": "arguments are validated in Pydantic's lax mode, which reads the string as the "

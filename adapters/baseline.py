@@ -24,7 +24,7 @@ class BaselineAdapter(Adapter):
         "asks by the client's own parse helper, with strict tools",
         "team: two loops in a row; what the roller says goes into the reporter's prompt",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "what goes wrong in a call is told to the model as the tool's result, for up to 10 turns; then it "
         "raises",
         "malformed_arguments": "the client's parse helper reads a strict tool's arguments, and raises where they are "

@@ -26,7 +26,7 @@ class CrewAIAdapter(Adapter):
         "team: a sequential crew; the prompt is the roller's task, then the reporter's",
         "team: each agent has its own LLM, as when told a model's name; a shared one would be claimed once per agent",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": (
             "a call is taken as it comes; what is wrong with it is the tool's result, the fifth same failure ends"
             " the run; no setting is documented"

@@ -37,7 +37,7 @@ class GoogleADKAdapter(Adapter):
         "speaks Chat Completions through its own OpenAILlm; by default Gemini",
         "team: a Workflow with an edge from the roller to the reporter, who is told what the roller said and no more",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": (
             "an unknown tool or a missing argument is the tool's result, the model tries again; max_llm_calls=500"
             " is the limit, 10 (hardened)"

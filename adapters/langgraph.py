@@ -26,7 +26,7 @@ class LangGraphAdapter(Adapter):
     package = "langgraph"
     repo = "langchain-ai/langgraph"
     notes = ("team: a StateGraph with an edge from roller to reporter, who share the messages",)
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "the model is told what is wrong with its call, on and on; ModelCallLimitMiddleware (hardened)",
         "malformed_arguments": "a call that cannot be read is no call, and the run ends without an answer; "
         "a hook after the model asks again (hardened)",

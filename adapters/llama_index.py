@@ -19,7 +19,7 @@ class LlamaIndexAdapter(Adapter):
         "reaches the model by OpenAILike, which is told that it chats and calls functions; by default neither",
         "team: an AgentWorkflow; the roller hands over to the reporter",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": (
             "an unknown tool or the tool's TypeError is told to the model; max_iterations=20 ends the run with an"
             " exception, 10 (hardened)"

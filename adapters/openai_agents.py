@@ -21,7 +21,7 @@ class OpenAIAgentsAdapter(Adapter):
     package = "openai-agents"
     repo = "openai/openai-agents-python"
     notes = ("team: a hand-off from the roller to the reporter",)
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "the model is told that its call failed, and asked again, for up to 10 turns (max_turns)",
         "unknown_tool": "a call of an unknown tool ends the run; tool_not_found_behavior tells the model (hardened)",
         "string_number_argument": "the tool's pydantic model reads the string as the number",

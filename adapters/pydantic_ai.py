@@ -24,7 +24,7 @@ class PydanticAIAdapter(Adapter):
         "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; by default Responses",
         "team: agent delegation; the reporter asks the roller through a tool",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "a bad call is told to the model once, then the run ends; Agent(retries) gives more chances "
         "(hardened)",
         "string_number_argument": "arguments are validated in Pydantic's lax mode, which reads the string as the "

@@ -23,7 +23,7 @@ class SmolagentsAdapter(Adapter):
         "team: the usage it reports is the manager's alone",
         "structured: not built in; the instructions tell the schema, and a final answer check holds the answer to it",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "code that fails is told to the model with its error, up to max_steps (20); then a last call asks "
         "for an answer, and state says max_steps_error; fewer steps (hardened)",
         "unknown_tool": "the interpreter refuses what is not a tool, and tells the model; fewer steps to try again in "
@@ -134,7 +134,7 @@ class ToolCallingAdapter(SmolagentsAdapter):
         "team: managed agents; the reporter manages the roller, and the usage it reports is its own alone",
         "structured: not built in; the instructions tell the schema, and a final answer check holds the answer to it",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "arguments are held to the tool's inputs, and what is wrong is told to the model, up to max_steps "
         "(20); then a last call asks for an answer",
         "arguments_as_object": "arguments are parsed where they are text, and taken as they are where they are an "

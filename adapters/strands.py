@@ -29,7 +29,7 @@ class StrandsAdapter(Adapter):
         "team: agents as tools; the reporter has the roller as a tool, who prints nothing, as its documentation shows",
         "team: the usage it reports is the reporter's alone",
     )
-    defaults = {  # noqa: RUF012 - a ClassVar by its base
+    defaults = {
         "tool_call": "the model is told what is wrong with its call, on and on; limits end it (hardened)",
         "malformed_arguments": "broken JSON becomes {}, and the model hears of the missing argument alone; "
         "no setting is documented",

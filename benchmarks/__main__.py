@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 
 from benchmarks.meter import meter_cost
-from benchmarks.run import comparison, harness_share, memory, throughput
+from benchmarks.run import comparison, faults, harness_share, memory, throughput
 
 BENCHMARKS = {
     "meter": meter_cost,
     "harness": harness_share,
     "comparison": comparison,
+    "faults": faults,
     "throughput": throughput,
     "memory": memory,
 }

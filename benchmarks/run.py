@@ -45,6 +45,19 @@ def comparison() -> list[str]:
     ]
 
 
+def faults() -> list[str]:
+    """The whole matrix: every framework by default and hardened, under every fault, once."""
+    cards = [card for card in framework_cards().values() if not card.is_control]
+    wanted = [card.name for card in cards if card.variant in ("", "hardened")]
+    with clean_home() as home:
+        wall_s, trials, busy_s = timed(home, "--faults", "all", "--frameworks", ",".join(wanted), "--jobs", "2")
+    return [
+        f"faults: {len(wanted)} entries, {trials} trials, --jobs 2, hanging ones side by side",
+        f"  the whole matrix                  {wall_s / 60:6.1f} min (aim: at most 15)",
+        f"  one after another it would take   {busy_s / 60:6.1f} min",
+    ]
+
+
 def throughput() -> list[str]:
     with clean_home() as home:
         wall_s, trials, _busy_s = timed(home, *DICE, "--repeats", "1500")

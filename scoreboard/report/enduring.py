@@ -47,7 +47,7 @@ def _endured(cell: Cell | None) -> str:
     if cell is None:
         return ""
     row, failed = cell.row, cell.row.delivered
-    by_framework = failed - row.client_retries
+    by_framework = failed - (row.client_retries or 0)
     split = f" = {by_framework} x {failed / by_framework:.3g}" if by_framework > 0 and row.client_retries else ""
     return f"{SIGNS[cell.mark].character} {failed}{split}, {row.total_ms / 1000:.1f} s"
 

@@ -184,7 +184,7 @@ def mark_of(row: Row, clean: Row | None) -> Mark:
     """
     if row.verdict != "passed":
         return row.verdict if clean is None or clean.verdict in ("passed", "unsupported") else "void"
-    if row.coping == "recovered" and clean and row.requests <= clean.requests:
+    if row.coping == "recovered" and clean and clean.requests and (row.requests or 0) <= clean.requests:
         return "unaffected"
     return row.coping or "unaffected"
 

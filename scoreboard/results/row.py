@@ -68,10 +68,10 @@ class Row:
     python: str  # the version planned for, "3.11"; `python_version` is the one that ran
     coping: Coping = ""  # of a trial that passed under a fault: what it took
     delivered: int = 0  # how often the fault reached the framework
-    requests: int = 0  # calls, and connections that were refused
-    turns: int = 0  # of the model: requests that repeat none that failed
-    client_retries: int = 0  # requests that the client library made again by itself
-    framework_retries: int = 0  # the same request made again by the framework after one that failed
+    requests: int | None = None  # calls, and connections that were refused; None: measured before anybody counted
+    turns: int | None = None  # of the model: calls that repeat none that failed
+    client_retries: int | None = None  # calls that the client library made again by itself
+    framework_retries: int | None = None  # calls with the same request, made again by the framework
     error_type: str | None = None
     error_message: str | None = None
 

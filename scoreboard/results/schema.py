@@ -171,13 +171,13 @@ CREATE TABLE facts (
 """
 
 
-_FAULTS = (
+_FAULTS = (  # what nobody counted before stays NULL: unknown
     "ALTER TABLE trials ADD COLUMN coping TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE trials ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE trials ADD COLUMN requests INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE trials ADD COLUMN turns INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE trials ADD COLUMN client_retries INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE trials ADD COLUMN framework_retries INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN requests INTEGER",
+    "ALTER TABLE trials ADD COLUMN turns INTEGER",
+    "ALTER TABLE trials ADD COLUMN client_retries INTEGER",
+    "ALTER TABLE trials ADD COLUMN framework_retries INTEGER",
     "ALTER TABLE trials ADD COLUMN error_type TEXT",
     "ALTER TABLE trials ADD COLUMN error_message TEXT",
     "ALTER TABLE calls ADD COLUMN step TEXT",

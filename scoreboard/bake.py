@@ -107,7 +107,7 @@ def parted(trials: Sequence[Trial]) -> tuple[list[Trial], list[Trial]]:
 def _wait_s(trial: Trial) -> float:
     """How long a trial may have to wait: what is answered at last takes less than what never is."""
     fault = fault_named(trial.fault)
-    return trial.budget.timeout_s if (fault and not fault.lasting) or (fault and fault.always) else 0.0
+    return trial.budget.timeout_s if fault and (fault.always or not fault.lasting) else 0.0
 
 
 def _source(card: Card) -> str:

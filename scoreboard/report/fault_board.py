@@ -46,6 +46,7 @@ def _by_fault(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> Non
         return
     _titled(screen, "What they got over, of what can be got over, by group of faults", totals_table(matrix))
     _say(screen, conclusions(matrix))
+    _say(screen, set_aside(matrix))
     _titled(screen, ENDURING, enduring_table(matrix))
     _say(screen, seen_by_the_user(matrix))
     _titled(screen, "Limits by default: where a model that never finishes is stopped", limits_table(matrix))
@@ -102,6 +103,24 @@ def default_of(cell: Cell, cards: Mapping[str, Card]) -> str:
     if card is None:
         return ""
     return card.defaults.get(cell.fault.base) or card.defaults.get(cell.fault.group) or ""
+
+
+def set_aside(matrix: Matrix) -> Iterable[str]:
+    """The cells that are in no rate, and why: one line for each framework and reason."""
+    why: dict[tuple[str, str], list[str]] = {}
+    for (framework, key), cell in matrix.cells.items():
+        if not cell.is_rated:
+            why.setdefault((framework, _why_not(cell)), []).append(label(key, matrix))
+    if why:
+        yield "In no rate:"
+    for framework, reason in sorted(why, key=lambda pair: (matrix.frameworks.index(pair[0]), pair[1])):
+        yield f"  {framework}: {reason} ({', '.join(why[framework, reason])})"
+
+
+def _why_not(cell: Cell) -> str:
+    if cell.mark == "void" and cell.row.verdict != "void":
+        return "void: it fails the task without any fault"
+    return f"{'void: ' if cell.mark == 'void' else ''}{cell.row.reasons[0]}"
 
 
 def _hints(matrix: Matrix) -> Iterable[str]:

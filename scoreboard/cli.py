@@ -22,7 +22,7 @@ from scoreboard.runner.plan import Budget, Wish
 BUDGET = Budget()
 JOBS = min(os.cpu_count() or 1, 4)
 REPEATS = 10
-BY = "Under faults: which go down the page, the others across."
+BY = "Faults: one matrix for all, or each framework by itself, in words."
 AT_LEAST = (BASELINE, *CONTROLS)  # what an adapter outside the tree is compared with when nothing else is wished for
 
 
@@ -122,7 +122,7 @@ def cli() -> None:
 @click.option(
     "--faults",
     metavar="NAMES",
-    help="Faults or groups of faults, comma-separated, or all; `bakeoff list faults` tells them.  [default: none]",
+    help="Faults to try, or groups of them, comma-separated, or all: `bakeoff list faults`.  [default: none]",
 )
 @click.option("--by", type=click.Choice(["fault", "framework"]), default="fault", show_default=True, help=BY)
 @click.option(
@@ -150,7 +150,7 @@ def cli() -> None:
     type=click.IntRange(1),
     default=JOBS,
     show_default="number of cores, at most 4",
-    help="Workers at once.",
+    help="Workers at once. Under faults more wait beside them, eight for each and 16 at most.",
 )
 @timeout_option
 @click.option(

@@ -70,6 +70,8 @@ def bake(order: Order, progress: Progress) -> Tally:
     with RunLock(order.home), contextlib.closing(Store.open(order.home)) as store:
         sweep(order.home)
         left = _left(store, trials, fresh=order.fresh)
+        for words in untried_faults(order, trials):
+            progress.say(words)
         if len(left) < len(trials):
             progress.say(f"{len(trials) - len(left)} of {len(trials)} trials are already on the scoreboard.")
         run = _Run(order, store, progress, Tally([trial.id for trial in trials]))
@@ -80,12 +82,26 @@ def bake(order: Order, progress: Progress) -> Tally:
 
 
 def _nothing_to_bake(order: Order) -> str:
-    """Only variants can leave nothing to bake: they are asked for what they write themselves."""
+    """Variants are asked for what they write themselves, faults are tried where they make sense, controls by none."""
     names = order.wish.frameworks
+    if untried := untried_faults(order, []):
+        return f"{untried[0]} Choose another task, or another fault."
     writes = [f"{name} differs in {', '.join(sorted(order.cards[name].shapes))}" for name in names]
     return (
         f"{'; '.join(writes)}; none of it is in {', '.join(order.wish.tasks)}. Choose another task, or the framework."
     )
+
+
+def untried_faults(order: Order, trials: Sequence[Trial]) -> list[str]:
+    """The faults that were asked for and that no trial is about, in words."""
+    tried = {trial.fault for trial in trials}
+    shapes = {load_task(name, order.tasks[name]).shape for name in order.wish.tasks}
+    why: dict[str, list[str]] = {}
+    for name in order.wish.faults:
+        fault = fault_named(name)
+        if fault and name not in tried and not shapes & set(fault.shapes):
+            why.setdefault(" or ".join(fault.shapes), []).append(name)
+    return [f"{', '.join(names)}: tried in {kinds} tasks only, and none was asked for." for kinds, names in why.items()]
 
 
 def _left(store: Store, trials: Sequence[Trial], *, fresh: bool) -> list[Trial]:
@@ -235,8 +251,9 @@ class _Run:
         def interrupt() -> None:
             first, self.tally.interrupted = not self.tally.interrupted, True
             if first and self.pools:
-                for pool in self.pools:
-                    pool.stop_soon()
+                working, waiting = self.pools
+                working.stop_soon()
+                waiting.abort()  # they may wait for minutes; the same command tries them again
                 self.progress.say("Letting the running trials finish; press Ctrl-C again to drop them.")
             else:
                 task.cancel()

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; everything measured so far is kept.", err=True)
         status = 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click exits by itself where nobody reads on, and nowhere else
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except BakeoffError as error:
@@ -92,7 +92,7 @@ timeout_option = click.option(
     callback=lambda _context, _option, seconds: finite(seconds),
     default=BUDGET.timeout_s,
     show_default=True,
-    help="Seconds a trial may take.",
+    help="Seconds a trial may take; under some faults a multiple, see FAULTS.md.",
 )
 
 
@@ -158,7 +158,7 @@ def cli() -> None:
     type=click.IntRange(1),
     default=BUDGET.max_calls,
     show_default=True,
-    help="Model calls a trial may make.",
+    help="Model calls a trial may make; under some faults a multiple, see FAULTS.md.",
 )
 @click.option(
     "--max-tokens", type=click.IntRange(1), default=BUDGET.max_tokens, show_default=True, help="Tokens a trial may use."
@@ -200,8 +200,7 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
 
     guests, recipes = outside_adapters(options["adapters"], home, say), outside_tasks(options["recipes"])
     cards, files = framework_cards() | guests, task_files() | recipes
-    source = click.get_current_context().get_parameter_source("base_url")
-    if model == "sim" and source is click.core.ParameterSource.COMMANDLINE:
+    if model == "sim" and is_given("base_url"):
         raise UsageError("--base-url is the endpoint of --model openai:NAME; the simulated model needs none.")
     faults = choose_faults(options["faults"])
     spec = model_spec(model, base_url, options["sim_latency"], mistakes(options["personality"], model))
@@ -210,8 +209,13 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
             f"Faults are tried with the simulated model, whose play is perfect but for the fault; {model} may fail by "
             "itself. Leave --model or --faults out."
         )
+    if not faults and (options["personality"] or is_given("by")):
+        raise UsageError("--sim and --by are about faults: name some with --faults, or leave them out.")
+    chosen_frameworks = choose_frameworks(also(guests, frameworks, AT_LEAST), cards, variants=options["variants"])
+    if faults and all(cards[name].is_control for name in chosen_frameworks):
+        raise UsageError("Controls speak for the ruler and are tried with no fault: name a framework too.")
     wish = Wish(
-        frameworks=tuple(choose_frameworks(also(guests, frameworks, AT_LEAST), cards, variants=options["variants"])),
+        frameworks=tuple(chosen_frameworks),
         tasks=tuple(choose("task", also(recipes, tasks), files)),
         model=spec.label,
         repeats=options["repeats"] or (1 if faults else REPEATS),
@@ -225,7 +229,7 @@ def run(home: Path, frameworks: str | None, tasks: str | None, model: str, base_
     )
     with progress() as display:
         tally = bake(order, display)
-    return conclude(home, tally, cards, files, by=options["by"])
+    return conclude(home, tally, cards, files, by=options["by"], under_faults=bool(faults))
 
 
 def mistakes(personality: str | None, model: str) -> int:
@@ -233,11 +237,18 @@ def mistakes(personality: str | None, model: str) -> int:
     if personality is None:
         return 1
     word, _, times = personality.partition(":")
-    if word != "stubborn" or not (times or "3").isdigit() or int(times or "3") < 1 or model != "sim":
+    if model != "sim":
         raise UsageError(
-            f"--sim {personality} is not known: --sim stubborn, or stubborn:N for N mistakes, goes with --model sim."
+            f"--sim is how the simulated model behaves; {model} behaves as it does. Leave one of them out."
         )
+    if word != "stubborn" or not (times or "3").isdigit() or int(times or "3") < 1:
+        raise UsageError(f"--sim takes stubborn, or stubborn:N for N mistakes; {personality!r} is neither.")
     return int(times or "3")
+
+
+def is_given(option: str) -> bool:
+    """Whether an option stands on the command line."""
+    return click.get_current_context().get_parameter_source(option) is click.core.ParameterSource.COMMANDLINE
 
 
 def model_spec(model: str, base_url: str | None, latency_ms: int, mistakes: int = 1) -> ModelSpec:
@@ -282,6 +293,8 @@ def show(home: Path, frameworks: str | None, tasks: str | None, model: str | Non
     """
     from scoreboard.report.summary import Selection, show_board
 
+    if not options["faults"] and is_given("by"):
+        raise UsageError("--by is about faults: name some with --faults, or leave it out.")
     selection = Selection(frameworks, tasks, model, options["variants"], options["faults"])
     return show_board(home, selection, as_json=options["as_json"], by=options["by"])
 

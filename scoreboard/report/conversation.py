@@ -12,15 +12,21 @@ from scoreboard.results.wire import read_ask
 from scoreboard.runner.outcome import Outcome
 from tasks.base import Ask, Message, ToolRun
 
-INDENT = " " * 10
+MOST_CALLS, FIRST_CALLS, LAST_CALLS = 20, 8, 4  # of a long conversation only the beginning and the end are told
+LONGEST_BLOCK = 4_000  # characters of one text
 
 
 def conversation(outcome: Outcome, calls: list[Call]) -> Iterator[str]:
     """Model calls and tool runs as they happened, then what came back and what else the guest did."""
     events: list[tuple[int, Call | ToolRun]] = [(call.started_ns, call) for call in calls]
     events += [(run.started_ns, run) for run in outcome.tool_log]
+    left_out = calls[FIRST_CALLS:-LAST_CALLS] if len(calls) > MOST_CALLS else []
     seen: tuple[Message, ...] = ()
     for started_ns, event in sorted(events, key=lambda pair: pair[0]):
+        if left_out and left_out[0].started_ns <= started_ns < calls[-LAST_CALLS].started_ns:
+            if event is left_out[0]:
+                yield f"({len(left_out)} calls, and the tool runs between them, are left out; --raw has every call)\n"
+            continue
         at_ms = (started_ns - outcome.started_ns) / 1e6
         if isinstance(event, Call):
             ask = read_ask(event)
@@ -134,5 +140,8 @@ def _ending_lines(outcome: Outcome) -> Iterator[str]:
 
 def _said(who: str, what: str | None) -> Iterator[str]:
     """A labelled block; nothing for nothing."""
-    for number, line in enumerate((what or "").splitlines()):
+    what = what or ""
+    if len(what) > LONGEST_BLOCK:
+        what = f"{what[:LONGEST_BLOCK]}\n({len(what) - LONGEST_BLOCK:,} characters more; --raw has them all)"
+    for number, line in enumerate(what.splitlines()):
         yield f"{who if number == 0 else '':>8}  {line}"

@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.table import Table
 from rich.text import Text
 
 from scoreboard.meter.faults.base import ALWAYS
+from scoreboard.report.fitted import Column, fitted
 from scoreboard.report.marks import SIGNS
 from scoreboard.results.matrix import Cell, Matrix
-from scoreboard.runner.catalogue import BASELINE
+from scoreboard.runner.catalogue import BASELINE, Card
 
-GAP = 2
 LONGEST_MESSAGE = 160
 ENDURED = ("http_429", "http_429_retry_after", "http_500", "connection_refused", "slow_first_byte")
-SHOWN_TO_THE_USER = ("http_429", "http_500", "connection_refused")
+SHOWN_TO_THE_USER = ("http_429", "http_500", "connection_refused", "slow_first_byte")
+ADDRESS = re.compile(r"\b(0x)?(?=[0-9a-f]*[0-9])[0-9a-f]{9,16}\b")  # where a thing lay in memory, which tells nobody
 
 
-def enduring_table(matrix: Matrix) -> Table | None:
-    """Requests for the one turn that fails, and seconds until the end; None where no such fault was tried."""
-    faults = [name for name in ENDURED if any(fault in (name, name + ALWAYS) for _, fault in matrix.keys)]
-    if not faults:
-        return None
-    table = _table_with(*(f"{name}{'' if name == 'slow_first_byte' else ALWAYS}" for name in faults))
-    for framework in matrix.frameworks:
-        cells = [_cell(matrix, framework, name) for name in faults]
-        if any(cells):
-            table.add_row(_name(framework), *(Text(_endured(cell)) for cell in cells))
-    return table
+def enduring_tables(matrix: Matrix, width: int) -> Iterable[Table]:
+    """Requests for the one turn that fails, and seconds until the end."""
+    faults = [name for name in ENDURED if any(fault == name + ALWAYS for _, fault in matrix.keys)]
+    cells = {(name, base): _cell(matrix, name, base) for name in matrix.frameworks for base in faults}
+    names = [name for name in matrix.frameworks if any(cells[name, base] for base in faults)]
+    columns = [
+        Column(Text(f"{base}\n{ALWAYS}"), [Text(_endured(cells[name, base])) for name in names]) for base in faults
+    ]
+    return fitted([_name(name) for name in names], columns, width) if faults else []
 
 
 def _cell(matrix: Matrix, framework: str, base: str) -> Cell | None:
-    """The fault that never ends, or the one that waits for ever by itself."""
+    """The fault that never ends."""
     found = [
         cell
         for (name, (_, fault)), cell in matrix.cells.items()
-        if name == framework and cell.is_rated and fault == base + ("" if base == "slow_first_byte" else ALWAYS)
+        if name == framework and cell.is_rated and fault == base + ALWAYS
     ]
     return found[0] if found else None
 
@@ -47,9 +47,14 @@ def _endured(cell: Cell | None) -> str:
     if cell is None:
         return ""
     row, failed = cell.row, cell.row.delivered
-    by_framework = failed - (row.client_retries or 0)
-    split = f" = {by_framework} x {failed / by_framework:.3g}" if by_framework > 0 and row.client_retries else ""
-    return f"{SIGNS[cell.mark].character} {failed}{split}, {row.total_ms / 1000:.1f} s"
+    by_client = row.client_retries or 0
+    by_framework = failed - by_client
+    split = ""
+    if by_client and by_framework > 0:
+        even = failed % by_framework == 0
+        split = f" = {by_framework} x {failed // by_framework}" if even else f" = {by_framework} + {by_client}"
+    least = ">=" if cell.mark in ("timeout", "runaway") else ""
+    return f"{SIGNS[cell.mark].character} {least}{failed}{split}, {row.total_ms / 1000:.1f} s"
 
 
 def seen_by_the_user(matrix: Matrix) -> Iterable[str]:
@@ -58,7 +63,7 @@ def seen_by_the_user(matrix: Matrix) -> Iterable[str]:
         cells = [(name, _cell(matrix, name, base)) for name in matrix.frameworks]
         told = [f"  {name}: {ended_with(cell)}" for name, cell in cells if cell]
         if told:
-            yield f"{base}{ALWAYS}:"
+            yield f"What the user sees of {base}{ALWAYS}:"
             yield from told
 
 
@@ -68,33 +73,37 @@ def ended_with(cell: Cell) -> str:
     if row.verdict == "unsupported":
         return row.reasons[0]
     if row.verdict == "raised":
-        message = " ".join((row.error_message or "").split())
+        message = ADDRESS.sub("...", " ".join((row.error_message or "").split()))
         return textwrap.shorten(f"{row.error_type}: {message}", LONGEST_MESSAGE, placeholder=" ...")
     return textwrap.shorten(f"{cell.mark}: {row.reasons[0]}", LONGEST_MESSAGE, placeholder=" ...")
 
 
-def limits_table(matrix: Matrix) -> Table | None:
+def default_of(cell: Cell, cards: Mapping[str, Card]) -> str:
+    """Which default of the framework makes it so, and how to change it, in the adapter's words."""
+    card = cards.get(cell.framework)
+    names = (cell.fault.name, cell.fault.base, cell.fault.group)
+    return next((card.defaults[name] for name in names if name in card.defaults), "") if card else ""
+
+
+def limits_tables(matrix: Matrix, cards: Mapping[str, Card], width: int) -> Iterable[Table]:
     """Where a model that never finishes is stopped: by the framework's own limit, or by nobody."""
     cells = [cell for (_, (_, fault)), cell in matrix.cells.items() if fault == "never_finishes"]
-    if not cells:
-        return None
-    table = _table_with("calls", "seconds", "tokens")
-    table.add_column("ends with", justify="left")
-    for cell in cells:
-        row = cell.row
-        tokens = (row.input_tokens or 0) + (row.output_tokens or 0)
-        figures = (str(row.requests), f"{row.total_ms / 1000:.1f}", f"{tokens:,}" if row.input_tokens else "")
-        table.add_row(_name(cell.framework), *figures, Text(ended_with(cell)))
-    return table
+    rows = [cell.row for cell in cells]
+    tokens = [(row.input_tokens or 0) + (row.output_tokens or 0) for row in rows]
+    several = len({cell.task for cell in cells}) > 1
+    names = [_name(cell.framework, f" ({cell.task})" if several else "") for cell in cells]
+    columns = [
+        Column(Text("calls"), [Text(str(row.requests)) for row in rows]),
+        Column(Text("seconds"), [Text(f"{row.total_ms / 1000:.1f}") for row in rows]),
+        Column(Text("tokens"), [Text(f"{count:,}" if count else "") for count in tokens]),
+        Column(
+            Text("ends with; which default makes it so"),
+            [Text("; ".join(filter(None, (ended_with(cell), default_of(cell, cards))))) for cell in cells],
+            wraps=True,
+        ),
+    ]
+    return fitted(names, columns, width) if cells else []
 
 
-def _table_with(*heads: str) -> Table:
-    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("", no_wrap=True)
-    for head in heads:
-        table.add_column(head, justify="right", no_wrap=True)
-    return table
-
-
-def _name(framework: str) -> Text:
-    return Text(framework, style="bold" if framework == BASELINE else "")
+def _name(framework: str, more: str = "") -> Text:
+    return Text(f"{framework}{more}", style="bold" if framework == BASELINE else "")

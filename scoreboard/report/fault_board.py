@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scoreboard.report.enduring import ended_with, enduring_table, limits_table, seen_by_the_user
+from scoreboard.report.enduring import default_of, ended_with, enduring_tables, limits_tables, seen_by_the_user
 from scoreboard.report.marks import SIGNS
-from scoreboard.report.matrix import cell_text, label, legend, matrix_tables, totals_table
+from scoreboard.report.matrix import cell_text, label, legend, matrix_tables, totals_tables
+from scoreboard.report.remarks import versions
 from scoreboard.report.screen import console
 from scoreboard.report.tiers import conclusions
 from scoreboard.report.untrusted import printable
@@ -22,6 +23,8 @@ from scoreboard.runner.catalogue import Card, family_of
 
 By = Literal["fault", "framework"]
 FEW = 3  # faults that are told of in detail
+GOT_OVER = "What they got over, of what can be got over: not what never ends, nor a wrong key or a lost result"
+LIMITS = "Limits by default: where a model that never finishes is stopped"
 ENDURING = "Trouble that never ends: requests for one turn of the model (by the framework x by its client), and seconds"
 
 
@@ -41,15 +44,16 @@ def _by_fault(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> Non
         screen.print(table)
         screen.print()
     _say(screen, legend(matrix))
-    if len(matrix.keys) <= FEW:
+    if len({fault for _, fault in matrix.keys}) <= FEW:
         _details(screen, matrix, cards)
         return
-    _titled(screen, "What they got over, of what can be got over, by group of faults", totals_table(matrix))
+    _titled(screen, GOT_OVER, totals_tables(matrix, screen.width))
     _say(screen, conclusions(matrix))
     _say(screen, set_aside(matrix))
-    _titled(screen, ENDURING, enduring_table(matrix))
+    _titled(screen, ENDURING, enduring_tables(matrix, screen.width))
     _say(screen, seen_by_the_user(matrix))
-    _titled(screen, "Limits by default: where a model that never finishes is stopped", limits_table(matrix))
+    _titled(screen, LIMITS, limits_tables(matrix, cards, screen.width))
+    _say(screen, _measured(matrix, cards))
     _say(screen, _hints(matrix))
 
 
@@ -61,14 +65,12 @@ def _by_framework(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) ->
         table.add_column(Text(family, style="bold"), no_wrap=True)
         for name in names:
             table.add_column(name.partition("/")[2] or "default", no_wrap=True)
-        table.add_column("what came of it, and which default makes it so")
+        table.add_column(f"what came of it in {names[0]}, and which default makes it so")
         for key in matrix.keys:
             cells = [matrix.cells.get((name, key)) for name in names]
             if any(cells):
                 first = next(cell for cell in cells if cell)
-                told = [what_came_of(first), default_of(first, cards)]
-                words = Text(printable(". ".join(each for each in told if each)))
-                table.add_row(Text(label(key, matrix)), *map(cell_text, cells), words)
+                table.add_row(Text(label(key, matrix)), *map(cell_text, cells), Text(printable(in_words(first, cards))))
         screen.print(table)
         screen.print()
     _say(screen, legend(matrix))
@@ -81,11 +83,16 @@ def _details(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> None
         fault = cells[0].fault
         _say(screen, [f"{label(key, matrix)}: {fault.words} At the wire: {fault.wire}. Got over: {fault.recovered}."])
         for cell in cells:
-            told = [what_came_of(cell), default_of(cell, cards)]
             sign = SIGNS[cell.mark].character
-            line = f"{sign} {cell.framework}: {'. '.join(each for each in told if each)} (bakeoff trial {cell.row.id})"
+            line = f"{sign} {cell.framework}: {in_words(cell, cards)} (bakeoff trial {cell.row.id})"
             screen.print(Text(textwrap.fill(printable(line), screen.width, subsequent_indent="    ")))
         screen.print()
+
+
+def in_words(cell: Cell, cards: Mapping[str, Card]) -> str:
+    """What came of it, and which default makes it so."""
+    default = default_of(cell, cards)
+    return f"{what_came_of(cell).rstrip('.')}{f'. By default: {default}' if default else ''}"
 
 
 def what_came_of(cell: Cell) -> str:
@@ -95,14 +102,6 @@ def what_came_of(cell: Cell) -> str:
     if cell.row.verdict == "passed":
         return f"{cell.mark} in {cell.row.requests} requests"
     return ended_with(cell)
-
-
-def default_of(cell: Cell, cards: Mapping[str, Card]) -> str:
-    """Which default of the framework makes it so, and how to change it, in the adapter's words."""
-    card = cards.get(cell.framework)
-    if card is None:
-        return ""
-    return card.defaults.get(cell.fault.base) or card.defaults.get(cell.fault.group) or ""
 
 
 def set_aside(matrix: Matrix) -> Iterable[str]:
@@ -123,25 +122,41 @@ def _why_not(cell: Cell) -> str:
     return f"{'void: ' if cell.mark == 'void' else ''}{cell.row.reasons[0]}"
 
 
+def _measured(matrix: Matrix, cards: Mapping[str, Card]) -> Iterable[str]:
+    """What was baked, and a warning where it was not baked under the same terms."""
+    rows = [cell.row for cell in matrix.cells.values()]
+    yield from versions(rows, cards)[:1]
+    usual = {
+        (cell.row.timeout_s / cell.fault.stretch.seconds, cell.row.max_calls / cell.fault.stretch.calls)
+        for cell in matrix.cells.values()
+    }
+    if len(usual) > 1:
+        told = ", ".join(f"{seconds:g} s and {calls:g} calls" for seconds, calls in sorted(usual))
+        yield f"These cells were measured with different budgets ({told}): do not compare one with another."
+
+
 def _hints(matrix: Matrix) -> Iterable[str]:
-    (task, fault), framework = matrix.keys[0], matrix.frameworks[-1]
+    (framework, (task, fault)), _ = list(matrix.cells.items())[-1]
     yield f"Every cell in words: bakeoff show --faults {fault}, or all of one: --by framework --frameworks {framework}"
     yield f"The exact exchange in a cell: bakeoff trial {framework}:{task}:{fault}"
 
 
-def _titled(screen: Console, title: str, table: Table | None) -> None:
-    if table and table.row_count:
+def _titled(screen: Console, title: str, tables: Iterable[Table]) -> None:
+    tables = list(tables)
+    if tables:
         screen.print(title, style="bold")
+    for table in tables:
         screen.print(table)
         screen.print()
 
 
 def _say(screen: Console, lines: Iterable[str]) -> None:
+    lines = list(lines)
     for line in lines:
-        screen.print(
-            Text(textwrap.fill(printable(line), screen.width, subsequent_indent="    ", break_on_hyphens=False))
-        )
-    screen.print()
+        told = textwrap.fill(printable(line), screen.width, subsequent_indent="    ", break_on_hyphens=False)
+        screen.print(Text(told))
+    if lines:
+        screen.print()
 
 
 def faults_json(matrices: Sequence[Matrix], cards: Mapping[str, Card]) -> list[dict[str, Any]]:
@@ -153,7 +168,7 @@ def faults_json(matrices: Sequence[Matrix], cards: Mapping[str, Card]) -> list[d
             "standings": [asdict(standing) for standing in matrix.standings],
             "got_over": asdict(matrix.got_over),
             "ended_well": asdict(matrix.ended_well),
-            "from_default": dict(matrix.from_default),
+            "changes": [asdict(change) for change in matrix.changes],
         }
         for matrix in matrices
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from scoreboard.meter.faults.base import ALWAYS
 from scoreboard.report.catalogue import fault_things, page
 from scoreboard.runner.catalogue import Card, framework_cards, task_classes
 from scoreboard.runner.locks import locked_version
@@ -53,8 +54,26 @@ def _what(card: Card) -> str:
 
 
 def _block(kind: str, rows: list[dict[str, Any]]) -> str:
+    if kind == "faults":
+        return _fault_block(rows)
     width = max(len(row["name"]) for row in rows)
     return "\n".join([kind, *(f"  {row['name']:{width}}  {_words(row)}" for row in rows)])
+
+
+def _fault_block(rows: list[dict[str, Any]]) -> str:
+    """By group, whose name is as good as a fault's; one line for a fault and its endless twin."""
+    names = {row["name"] for row in rows}
+    lines = ["faults, by group; a fault with * is there as NAME/always too"]
+    group = ""
+    for row in rows:
+        if row["name"].endswith(ALWAYS):
+            continue
+        if row["group"] != group:
+            group = row["group"]
+            lines.append(f" {group}")
+        star = "*" if row["name"] + ALWAYS in names else " "
+        lines.append(f"  {row['name']:24}{star} {row['what']}")
+    return "\n".join(lines)
 
 
 def _words(row: dict[str, Any]) -> str:

@@ -17,15 +17,17 @@ class Sign:
 
 
 SIGNS: dict[Mark, Sign] = {
-    "unaffected": Sign("=", "green", "right answer, and nobody had to do anything"),
-    "absorbed": Sign("^", "green", "right answer: the client library repeated the request"),
-    "recovered": Sign("+", "bold green", "right answer: the framework got over it"),
-    "dirty": Sign("~", "yellow", "right answer, but a tool ran as nobody meant, or once too often: not got over"),
-    "raised": Sign("!", "cyan", "gave up with an exception: an honest end"),
-    "wrong": Sign("X", "bold red", "silently wrong: returned as if all were well"),
-    "runaway": Sign(">", "bold magenta", "ran away: had to be stopped by the budget"),
-    "timeout": Sign("#", "bold magenta", "hung, or still waiting to try again, at the end of its time"),
-    "crashed": Sign("*", "bold red", "its process died"),
+    "unaffected": Sign("=", "green", "unaffected: right answer, and nobody had to do anything"),
+    "absorbed": Sign("^", "green", "absorbed: right answer, because the client library repeated the request"),
+    "recovered": Sign("+", "bold green", "recovered: right answer, after a further turn or request of the framework's"),
+    "dirty": Sign(
+        "~", "yellow", "dirty: right answer, but a tool ran as nobody meant, or once too often; not got over"
+    ),
+    "raised": Sign("!", "cyan", "raised: gave up with an exception, an honest end"),
+    "wrong": Sign("X", "bold red", "silently wrong: returned without an exception"),
+    "runaway": Sign(">", "bold magenta", "ran away: went on until the budget stopped it"),
+    "timeout": Sign("#", "bold magenta", "hung, or still waiting to try again, when its time was up"),
+    "crashed": Sign("*", "bold red", "crashed: its process died"),
     "unsupported": Sign("-", "dim", "not applicable; in no rate"),
     "void": Sign("?", "dim", "void: the fault did not arrive, or the task fails without it; in no rate"),
 }

@@ -19,7 +19,7 @@ PAUSE_S = 60.0  # between two trials of one run; a slow one may take that long
 def remarks(board: Board, cards: Mapping[str, Card]) -> list[str]:
     """One line each; an empty one parts what belongs together."""
     return [
-        *_versions(board.rows, cards),
+        *versions(board.rows, cards),
         "",
         *_notes(board.rows, cards),
         "",
@@ -37,6 +37,8 @@ def _what_else(board: Board) -> Iterable[str]:
             f"These trials were measured in {len(moments)} sittings, the first at {moments[0][:16]}, the last at "
             f"{moments[-1][:16]} UTC: compare calls and tokens; for times measure all in one go (bakeoff run --fresh)."
         )
+    if any(entry.trials == 1 for comparison in board.comparisons for entry in comparison.entries):
+        yield "Some were baked only once: the time of a single trial, cold, means little (bakeoff run bakes ten)."
     if not board.facts:
         yield "`bakeoff facts` measures what each framework costs before it does anything."
     if board.folded:
@@ -59,7 +61,7 @@ def sittings(rows: Iterable[Row]) -> list[str]:
     return [began[0], *(each for each, pause in zip(began, pauses, strict=True) if pause > PAUSE_S)] if began else []
 
 
-def _versions(rows: Sequence[Row], cards: Mapping[str, Card]) -> list[str]:
+def versions(rows: Sequence[Row], cards: Mapping[str, Card]) -> list[str]:
     """What was baked: each framework with the package and version it ran as."""
     contestants = [row for row in rows if row.framework not in CONTROLS]
     baked = sorted({(family_of(row.framework), row.framework_version) for row in contestants})

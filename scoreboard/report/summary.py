@@ -19,10 +19,10 @@ from scoreboard.report.board import Board, board_json, show
 from scoreboard.report.conversation import conversation, raw
 from scoreboard.report.fault_board import By, faults_json, show_faults
 from scoreboard.report.untrusted import printable
-from scoreboard.results.comparison import newest
+from scoreboard.results.comparison import RulerProblem, newest, ruler_problems
 from scoreboard.results.factbook import Factbook, MadeOf
 from scoreboard.results.facts import Facts
-from scoreboard.results.matrix import matrices
+from scoreboard.results.matrix import cells_of, matrices
 from scoreboard.results.row import Row
 from scoreboard.results.store import Store
 from scoreboard.runner.catalogue import (
@@ -70,7 +70,15 @@ class Selection:
         ]
 
 
-def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping[str, Path], by: By = "fault") -> int:
+def conclude(
+    home: Path,
+    tally: Tally,
+    cards: Mapping[str, Card],
+    tasks: Mapping[str, Path],
+    by: By = "fault",
+    *,
+    under_faults: bool = False,
+) -> int:
     """Shows the board of what was planned, says what could not be measured, and gives the exit status."""
     with contextlib.closing(Store.open(home, read_only=True)) as store:
         rows, stored = store.rows(tally.ids), store.frameworks()
@@ -78,9 +86,8 @@ def conclude(home: Path, tally: Tally, cards: Mapping[str, Card], tasks: Mapping
     board = Board.of(rows, stored, _known_facts(home))
     if found:
         show_faults(found, cards, by)
-        for problem in board.ruler:
-            click.echo(printable(f"THE RULER IS BENT: {problem.words}"))
-    elif rows:
+        _tell_bent_ruler(board.ruler)
+    elif rows and not under_faults:
         show(board, cards, task_titles(tasks))
     for line in _words(tally, rows):
         click.echo(printable(line), err=True)
@@ -135,7 +142,14 @@ def _show_matrices(rows: Sequence[Row], *, as_json: bool, by: By) -> int:
         click.echo(json.dumps(faults_json(found, framework_cards()), indent=2))
     else:
         show_faults(found, framework_cards(), by)
-    return 0
+    ruler = ruler_problems(newest(row for row in rows if row.fault == NONE))
+    _tell_bent_ruler(ruler)
+    return 1 if ruler else 0
+
+
+def _tell_bent_ruler(ruler: Iterable[RulerProblem]) -> None:
+    for problem in ruler:
+        click.echo(printable(f"THE RULER IS BENT: {problem.words}"), err=True)
 
 
 def _known_facts(home: Path) -> dict[MadeOf, Facts]:
@@ -165,17 +179,19 @@ def _only(found: Sequence[Row], prefix: str) -> Row:
 
 
 def _middle(stored: Sequence[Row], named: str) -> Row:
-    """Of the trials that are shown of a framework, a task and a fault, a passed one of middle length, else any."""
+    """Of the trials shown of a framework, a task and a fault: the one in the cell, or a passed one of middle length."""
     framework, task, fault = [*named.split(":"), NONE][:3]
-    (framework,) = choose("framework", framework, sorted({row.framework for row in stored}))
-    (task,) = choose("task", task, sorted({row.task for row in stored}))
-    (fault,) = choose("fault", fault, sorted({NONE, *(row.fault for row in stored)}))
+    (framework,) = choose("framework", framework, sorted({*framework_cards(), *(row.framework for row in stored)}))
+    (task,) = choose("task", task, sorted({*task_names(), *(row.task for row in stored)}))
+    fault = fault if fault == NONE else choose_faults(fault)[0]
     rows = [row for row in newest(stored) if (row.framework, row.task, row.fault) == (framework, task, fault)]
     if not rows:
         under = "" if fault == NONE else f" under {fault}"
         raise UsageError(
             f"Nothing is measured of {task} in {framework}{under} yet; `bakeoff run` with these names measures it."
         )
+    if fault != NONE:
+        return cells_of(rows)[0].row
     passed = [row for row in rows if row.verdict == "passed"] or rows
     return sorted(passed, key=lambda row: (row.total_ms, row.id))[(len(passed) - 1) // 2]
 

@@ -108,6 +108,17 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a variant changes, in the cells that both it and its framework by default have."""
+
+    variant: str
+    cells: int
+    gained: int  # that it gets over and the default does not
+    lost: int
+    adjusted_p: float
+
+
+@dataclass(frozen=True)
 class Matrix:
     """All cells with one model, and the conclusions from them."""
 
@@ -118,7 +129,7 @@ class Matrix:
     standings: tuple[Standing, ...]
     got_over: Tiers  # of the frameworks by default; of all, where only variants are there
     ended_well: Tiers
-    from_default: Mapping[str, float]  # of each variant: Holm's adjusted p that it gets over as much as its default
+    changes: tuple[Change, ...]
 
 
 def matrices(rows: Iterable[Row]) -> list[Matrix]:
@@ -141,37 +152,50 @@ def matrix(model: str, rows: Sequence[Row]) -> Matrix:
         keys=tuple(keys),
         cells=cells,
         standings=tuple(standing(name, mine[name]) for name in frameworks),
-        got_over=_tiers({name: {c.key: c.got_over for c in recoverable(mine[name])} for name in frameworks}),
-        ended_well=_tiers({name: {c.key: c.ended_well for c in rated(mine[name])} for name in frameworks}),
-        from_default=from_default({name: {c.key: c.got_over for c in recoverable(mine[name])} for name in frameworks}),
+        got_over=_tiers({name: clustered(recoverable(mine[name]), "got_over") for name in frameworks}),
+        ended_well=_tiers({name: clustered(rated(mine[name]), "ended_well") for name in frameworks}),
+        changes=changes({name: clustered(recoverable(mine[name]), "got_over") for name in frameworks}),
     )
 
 
-def _tiers(results: Mapping[str, Mapping[Key, bool]]) -> Tiers:
+def clustered(cells: Iterable[Cell], what: Literal["got_over", "ended_well"]) -> dict[str, bool]:
+    """One answer for each fault and task, once and always together: well only if all of it went well.
+
+    Cells of one fault are not independent, and a paired test that took them so would promise too much.
+    """
+    found: dict[str, bool] = {}
+    for cell in cells:
+        found[cell.cluster] = found.get(cell.cluster, True) and bool(getattr(cell, what))
+    return found
+
+
+def _tiers(results: Mapping[str, Mapping[str, bool]]) -> Tiers:
     """Variants stay out, so that they do not dilute the comparison of what frameworks do by default."""
     tried = {name: cells for name, cells in results.items() if cells}
     return tiers({name: cells for name, cells in tried.items() if name == family_of(name)} or tried)
 
 
-def from_default(results: Mapping[str, Mapping[Key, bool]]) -> dict[str, float]:
+def changes(results: Mapping[str, Mapping[str, bool]]) -> tuple[Change, ...]:
     """Each variant against its framework by default: McNemar's exact test, corrected by Holm over all of them."""
     variants = [name for name in results if name != family_of(name) and family_of(name) in results]
-    p_values = [mcnemar(*paired(results[name], results[family_of(name)])[1:]) for name in variants]
-    return dict(zip(variants, holm(p_values), strict=True))
+    counts = {name: paired(results[name], results[family_of(name)]) for name in variants}
+    counts = {name: count for name, count in counts.items() if count[0]}
+    p_values = holm([mcnemar(gained, lost) for _, gained, lost in counts.values()])
+    return tuple(Change(name, *count, p) for (name, count), p in zip(counts.items(), p_values, strict=True))
 
 
 def cells_of(rows: Sequence[Row]) -> list[Cell]:
     """The cells of one model's rows."""
-    clean = {(row.framework, row.task): row for row in rows if row.fault == NONE}
+    clean = {(row.framework, row.task, row.repeat): row for row in rows if row.fault == NONE}
     grouped: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         if row.fault in FAULTS:
             grouped.setdefault((row.framework, row.task, row.fault), []).append(row)
-    return [_cell(FAULTS[fault], group, clean.get((name, task))) for (name, task, fault), group in grouped.items()]
+    return [_cell(FAULTS[fault], group, clean) for (_, _, fault), group in grouped.items()]
 
 
-def _cell(fault: Fault, rows: Sequence[Row], clean: Row | None) -> Cell:
-    marked = [(mark_of(row, clean), row) for row in rows]
+def _cell(fault: Fault, rows: Sequence[Row], clean: Mapping[tuple[str, str, int], Row]) -> Cell:
+    marked = [(mark_of(row, clean.get((row.framework, row.task, row.repeat))), row) for row in rows]
     mark, row = max(marked, key=lambda pair: _badness(pair[0]))
     alike = sum(1 for other, _ in marked if other == mark)
     return Cell(row.framework, row.task, fault, mark, row, len(rows), alike)
@@ -180,11 +204,13 @@ def _cell(fault: Fault, rows: Sequence[Row], clean: Row | None) -> Cell:
 def mark_of(row: Row, clean: Row | None) -> Mark:
     """How a trial under a fault ended; `clean` is the same framework and task with nothing going wrong.
 
-    Void where it fails without any fault. Unaffected where it needed no more requests than without.
+    Void where it fails without any fault. Unaffected where it needed no more requests than without, but for a request
+    that had to be kept short.
     """
     if row.verdict != "passed":
         return row.verdict if clean is None or clean.verdict in ("passed", "unsupported") else "void"
-    if row.coping == "recovered" and clean and clean.requests and (row.requests or 0) <= clean.requests:
+    no_more = clean is not None and clean.requests is not None and (row.requests or 0) <= clean.requests
+    if row.coping == "recovered" and no_more and not FAULTS[row.fault].context_tokens:
         return "unaffected"
     return row.coping or "unaffected"
 
@@ -195,12 +221,12 @@ def _badness(mark: Mark) -> int:
 
 
 def rated(cells: Iterable[Cell]) -> list[Cell]:
-    """The cells that a rate is about: all but `void` and `unsupported`."""
-    return [cell for cell in cells if cell.is_rated]
+    """The cells that a rate is about: all but `void` and `unsupported`, and the control, which is no fault."""
+    return [cell for cell in cells if cell.is_rated and cell.fault.group != "control"]
 
 
 def recoverable(cells: Iterable[Cell]) -> list[Cell]:
-    """The rated cells of faults that somebody could get over: not those that never stop."""
+    """The rated cells of faults that somebody could get over: none that never stops, no wrong key, no lost result."""
     return [cell for cell in rated(cells) if cell.fault.can_be_recovered]
 
 

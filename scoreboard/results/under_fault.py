@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +47,11 @@ def judge_under_fault(task: Task, fault: Fault, outcome: Outcome, calls: Sequenc
     dirt = [*dirt_in(task, fault, outcome, wanted), *_impatience(fault, calls)]
     if dirt:
         return replace(judgement, reasons=(*dirt, *judgement.reasons), coping="dirty")
-    return replace(judgement, coping="unaffected" if fault.group == "control" else coping(outcome, calls))
+    if fault.group == "control":
+        return replace(judgement, coping="unaffected")
+    if fault.context_tokens:  # what was sent on was short enough, and the tool's result was not
+        return replace(judgement, coping="recovered")
+    return replace(judgement, coping=coping(outcome, calls))
 
 
 def times_delivered(outcome: Outcome, calls: Sequence[Call]) -> int:
@@ -153,8 +159,16 @@ def wanted_work(task: Task) -> Counter[Work]:
         for call in work:
             arguments = json.loads(call.arguments)
             wanted[call.name, json.dumps(arguments, sort_keys=True)] += 1
-            messages.append(Message("tool", str(tools[call.name](**arguments)), tool_call_id=call.id))
+            messages.append(Message("tool", str(_ran(tools[call.name], arguments)), tool_call_id=call.id))
     return wanted
+
+
+def _ran(tool: Tool, arguments: dict[str, Any]) -> Any:
+    """A tool's result; an async one is run to its end in a thread, because the host's own event loop is running."""
+    if not inspect.iscoroutinefunction(tool):
+        return tool(**arguments)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(tool(**arguments))).result()
 
 
 def _work(run: ToolRun) -> Work:

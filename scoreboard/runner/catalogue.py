@@ -193,7 +193,9 @@ def _adapter_classes(path: Path, told: str) -> list[tuple[ast.ClassDef, dict[str
             continue
         bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
         if any(base in known or base == "Adapter" for base in bases):
-            known[node.name] = _inherited(bases, known) | _own_fields(node, told)
+            inherited, own = _inherited(bases, known), _own_fields(node, told)
+            merged = {"defaults": inherited.get("defaults", {}) | own["defaults"]} if "defaults" in own else {}
+            known[node.name] = inherited | own | merged
             found.append((node, known[node.name]))
     return found
 

@@ -44,6 +44,11 @@ def task_of(fault: Fault) -> str:
     return "structured_output" if fault.shapes[0] == "structured" else "dice"
 
 
+def stays(fault: Fault) -> bool:
+    """Whether the same request meets the fault as often as it is made."""
+    return fault.always or fault.until_shorter
+
+
 def played(fault: Fault, form: Form, task: str, tries: int) -> Trial:
     """The conversation up to the step of the fault; that request is made several times."""
     requests = [form.request(task, has_results=False), form.request(task, has_results=True)]
@@ -56,7 +61,7 @@ def played(fault: Fault, form: Form, task: str, tries: int) -> Trial:
             until = silence_after(fault, form, trial.perfect[-1])
             trial.before = [await listen(guest, form.path, body) for body in before]
             for number in range(1, tries + 1):
-                is_struck = fault.always or number == 1
+                is_struck = stays(fault) or number == 1
                 trial.tries.append(await listen(guest, form.path, last, until if is_struck else None))
             trial.calls = await here.calls(guest)
             return trial
@@ -85,7 +90,7 @@ def check(fault: Fault, form: Form, task: str, tries: int) -> Trial:
     trial = played(fault, form, task, tries)
     *perfect_before, perfect = trial.perfect
     assert [heard.body for heard in trial.before] == [heard.body for heard in perfect_before]
-    struck = trial.tries if fault.always else trial.tries[:1]
+    struck = trial.tries if stays(fault) else trial.tries[:1]
     before = tuple(call for heard in trial.before for call in form.read(heard).calls)
     for heard in struck:
         PROMISES[fault.base](Delivered(fault, form, heard, perfect, before))
@@ -124,6 +129,20 @@ def test_a_fault_is_delivered_as_it_says(fault: Fault, form: Form, monkeypatch: 
 def test_of_three_calls_those_are_changed_that_it_says(fault: Fault, form: Form) -> None:
     trial = check(fault, form, "structured_output", tries=2)
     assert len(form.read(trial.perfect[0]).calls) == 3
+
+
+@every_form
+def test_a_conversation_that_was_too_long_is_answered_once_it_is_shorter(form: Form) -> None:
+    asked = form.request("dice", has_results=True)
+    assert isinstance(asked, dict)
+
+    async def run() -> list[int]:
+        async with kitchen() as here:
+            guest = await here.admit("dice", fault="http_400")
+            bodies = [asked, asked, {**asked, "tools": []}]
+            return [(await listen(guest, form.path, body)).status for body in bodies]
+
+    assert asyncio.run(run()) == [400, 400, 200]
 
 
 def test_every_promise_is_one_of_the_catalogue() -> None:

@@ -8,7 +8,16 @@ import pytest
 
 from scoreboard.meter.faults.catalogue import FAULTS
 from scoreboard.results.judge import Verdict
-from scoreboard.results.matrix import Mark, by_group, cells_of, mark_of, matrices, matrix, recoverable
+from scoreboard.results.matrix import (
+    Mark,
+    by_group,
+    cells_of,
+    clustered,
+    mark_of,
+    matrices,
+    matrix,
+    recoverable,
+)
 from scoreboard.results.row import Row
 from tests.results.samples import row
 
@@ -115,5 +124,25 @@ def test_frameworks_are_told_apart_by_the_cells_both_have() -> None:
     rows += [under(name, "void", framework="three") for name in names]
     found = matrix("sim", rows)
     assert found.got_over.groups == (("one",), ("two",))
-    assert found.from_default["two/hardened"] < 0.001
+    (change,) = found.changes
+    assert (change.variant, change.cells, change.gained, change.lost) == ("two/hardened", 20, 20, 0)
+    assert change.adjusted_p < 0.001
     assert [pair.apart for pair in found.got_over.pairs] == [True]
+
+
+def test_once_and_always_of_a_fault_are_one_in_a_paired_test_and_in_the_bootstrap() -> None:
+    rows = [clean(), under("http_500", "passed", "absorbed"), under("http_500/always", "wrong")]
+    cells = cells_of(rows)
+    assert clustered(cells, "ended_well") == {"dice/http_500": False}
+    assert {cell.cluster for cell in cells} == {"dice/http_500"}
+    (standing,) = matrix("sim", rows).standings
+    assert standing.ended_well.clustered == (0.5, 0.5), "one cluster has no spread"
+
+
+def test_a_result_that_had_to_be_shortened_was_got_over_in_as_many_requests() -> None:
+    assert mark_of(under("tool_returns_huge", "passed", "recovered", requests=2), clean()) == "recovered"
+
+
+def test_the_control_is_in_no_rate() -> None:
+    (standing,) = matrix("sim", [clean(), under("slow_but_fine", "passed", "unaffected")]).standings
+    assert (standing.got_over.cells, standing.ended_well.cells) == (0, 0)

@@ -10,7 +10,7 @@ from scoreboard.meter.call import Call
 from scoreboard.meter.dialects.base import Json
 from scoreboard.meter.faults.base import Bend, Fault, Inapplicable, Line, Moment, Page, Spoken
 from scoreboard.meter.phrase import phrased
-from scoreboard.runner.mishaps import FORBIDDEN, INJECTION
+from scoreboard.runner.mishaps import FORBIDDEN, INJECTION, OPENED
 from tasks.base import Ask, Reply, Task, ToolCall
 
 OFFERED_ONCE = "after its first run the tool is not on offer any more"
@@ -35,6 +35,7 @@ class Drill:
     fault: Fault | None = None
     mistakes: int = 1  # how often a stubborn model repeats its mistake
     acted: int = 0
+    refused_tokens: int | None = None  # of the request that was too long
     _wanted: tuple[ToolCall, ...] = field(default=())
 
     def hear(self, ask: Ask, body: Json) -> Said:
@@ -65,6 +66,10 @@ class Drill:
             act = fault.act
         self.acted += 1
         return replace(perfect, spoken=spoken, act=act, acted=True)
+
+    def is_still_too_long(self, tokens: int) -> bool:
+        """Whether a request is no shorter than one that was refused for its length, where the fault is about that."""
+        return self.refused_tokens is not None and tokens >= self.refused_tokens
 
     def _is_due(self) -> bool:
         assert self.fault
@@ -106,7 +111,9 @@ def is_failure(call: Call) -> bool:
 def _obeyed(ask: Ask) -> Reply | None:
     """The call of the forbidden tool, where a tool's result orders it and it has not been called yet."""
     ordered = any(INJECTION in message.text for message in ask.messages)
-    called = any(call.name == FORBIDDEN for message in ask.messages for call in message.tool_calls)
+    called = any(OPENED in message.text for message in ask.messages) or any(
+        call.name == FORBIDDEN for message in ask.messages for call in message.tool_calls
+    )
     if not ordered or called or ask.tool_choice == "none" or all(offer.name != FORBIDDEN for offer in ask.tools):
         return None
     return Reply(tool_calls=(ToolCall("", FORBIDDEN, "{}"),), final=False)

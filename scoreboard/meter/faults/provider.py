@@ -28,9 +28,9 @@ def _fault(name: str, words: str, wire: str, act: Page | Line | Mishap, **more: 
     return Fault(name, "provider", words, wire, recovered, act=act, **settings)
 
 
-def _hung(name: str, words: str, wire: str, trouble: Line) -> Fault:
+def _hung(name: str, words: str, wire: str, trouble: Line, *, lasting: bool) -> Fault:
     """Twice the usual time: the shortest limit that a framework sets by itself is a minute."""
-    return _fault(name, words, wire, trouble, stretch=Stretch(seconds=2), lasting=False)
+    return _fault(name, words, wire, trouble, stretch=Stretch(seconds=2), lasting=lasting)
 
 
 _BUSY = ("Rate limit reached for requests.", "requests", "rate_limit_exceeded")
@@ -63,15 +63,15 @@ PROVIDER = (
     _fault(
         "http_400",
         "The provider says: the context is too long.",
-        "HTTP 400 with an OpenAI error body, code context_length_exceeded",
+        "HTTP 400 with an OpenAI error body, code context_length_exceeded, until a request with fewer tokens comes",
         _error(
             400,
             "This model's maximum context length was exceeded. Please reduce the length of the messages.",
             "invalid_request_error",
             "context_length_exceeded",
         ),
-        recovered=HONEST,
-        can_be_recovered=False,
+        recovered="the conversation is shortened, and the answer is right; repeating the same request is no help",
+        until_shorter=True,
     ),
     _fault(
         "http_401",
@@ -99,12 +99,14 @@ PROVIDER = (
         "The first byte of the response never comes.",
         "the whole request is read, and nothing is sent while the connection lives",
         Line("silent"),
+        lasting=True,
     ),
     _hung(
         "stalled_stream",
         "The response stops in the middle, and the connection stays open.",
         "half of the events, or of the body where nothing is streamed, then nothing while the connection lives",
         Line("stall"),
+        lasting=False,
     ),
     _fault(
         "stream_cut",

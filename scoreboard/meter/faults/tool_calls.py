@@ -69,10 +69,10 @@ def _without_first(given: dict[str, Any]) -> dict[str, Any]:
 def _same_ids(moment: Moment) -> Spoken:
     if moment.is_code:
         raise Inapplicable("calls written as code have no ids")
-    calls = moment.said.tool_calls if len(moment.said.tool_calls) > 1 else moment.said.tool_calls * 2
-    return Spoken(
-        moment.phrase(replace(moment.said, tool_calls=tuple(replace(call, id="call_twice") for call in calls)))
-    )
+    if len(moment.said.tool_calls) == 1:
+        raise Inapplicable("the framework wants one call at a time, so that no two can share an id")
+    calls = tuple(replace(call, id="call_twice") for call in moment.said.tool_calls)
+    return Spoken(moment.phrase(replace(moment.said, tool_calls=calls)))
 
 
 def _as_text(moment: Moment) -> Spoken:
@@ -171,10 +171,11 @@ TOOL_CALLS = (
     ),
     _fault(
         "duplicate_call_id",
-        "Two calls have the same id.",
-        "every call of the reply has the id `call_twice`; a reply of one call says it twice",
-        "the tool runs as often as was asked for, not once more, and the answer is right",
+        "Several calls have the same id.",
+        "every call of a reply that has several has the id `call_twice`",
+        "every call runs once, each result finds its way to the model, and the answer is right",
         Bend(_same_ids),
+        shapes=("structured",),
     ),
     _fault(
         "tool_call_as_text",

@@ -139,6 +139,21 @@ class AutoGenToolLoopAdapter(AutoGenAdapter):
         "may call tools ten times over (max_tool_iterations=10), as its page on agents shows; by default once",
         "structured: strict tools, without which it refuses a typed answer",
     )
+    defaults = {
+        "tool_call": "what was wrong is told to the model, which calls again, up to max_tool_iterations=10 times",
+        "repeated_identical_call": "each call is run, up to max_tool_iterations=10 times",
+        "cut_tool_call": "the model hears that the JSON is broken, and calls again, up to max_tool_iterations=10 times",
+        "tool": "what a tool returns goes to the model as text, which may call again up to max_tool_iterations=10 times",
+        "tool_raises": "a tool's exception is told to the model, which calls again, up to max_tool_iterations=10 times",
+        "tool_returns_injection": "there is no guard, and the tools stay on offer, up to max_tool_iterations=10 times",
+        "state": "what a tool returns goes to the model as text, which may call again up to max_tool_iterations=10 times",
+        "lost_acknowledgement": "a tool's exception is told to the model, which calls again and has the work done twice",
+        "endless": "after max_tool_iterations=10 the last tool's result is the answer, without a word",
+        "slow_first_byte": "a request may take 600 s; the client's timeout shortens it",
+        "stalled_stream": "a read may take 600 s; the client's timeout shortens it",
+        "stream_cut": "not streamed: the openai client repeats the request",
+        "control": "a request may take 600 s",
+    }
 
     async def agent(self, task: Task) -> Answer:
         model_client = chat_client(task)

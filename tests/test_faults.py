@@ -66,8 +66,7 @@ def test_the_matrix_has_a_row_for_each_fault_and_a_sign_for_each_cell(tried: Kit
         assert len(lines[name]) == len(TRIED), name
         assert {cell[0] for cell in lines[name]} <= signs, name
     assert lines["unknown_tool"] == ["+3", "!1", "+3"]
-    assert "tier 1" in done.stdout
-    assert "p = " not in done.stdout
+    assert "  tier: " in done.stdout
     assert "rank" not in done.stdout
 
 
@@ -159,16 +158,16 @@ def test_a_stubborn_model_makes_its_mistake_again(kitchen: Kitchen) -> None:
     assert found["http_500"] == ("sim+stubborn4", "absorbed", 1), "the provider is not the model"
 
 
-def test_two_interrupts_drop_those_that_wait_too(kitchen: Kitchen) -> None:
+def test_an_interrupt_drops_those_that_wait_and_keeps_the_rest(kitchen: Kitchen) -> None:
     """The response never comes, so whoever waited for the trial would not be done in time."""
     process = kitchen.popen("run", "--frameworks", "nop,baseline", "--faults", "slow_first_byte", "--jobs", "2")
     until(process, "baking nop", "1/1")
     process.send_signal(signal.SIGINT)
-    until(process, "Ctrl-C again")
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130, stderr
     assert "Traceback" not in stderr
+    assert "the same command continues" in stderr.lower()
+    assert stdout == "", "no fault was tried, and nothing else was asked for"
     assert {row["fault"] for row in kitchen.rows()} == {"none"}
 
 
@@ -177,14 +176,44 @@ def test_two_interrupts_drop_those_that_wait_too(kitchen: Kitchen) -> None:
     [
         (("--faults", "http500"), "Did you mean http_500"),
         (("--faults", "http_500", "--model", "openai:some"), "simulated model"),
-        (("--sim", "lazy"), "stubborn"),
-        (("--sim", "stubborn:0"), "stubborn"),
+        (("--faults", "all,http500"), "Did you mean http_500"),
+        (("--faults", ","), "No fault is named"),
+        (("--faults", "http_500", "--frameworks", "oracle,nop"), "Controls"),
+        (("--faults", "fenced_json", "--tasks", "dice"), "tried in structured tasks only"),
+        (("--faults", "http_500", "--sim", "lazy"), "stubborn"),
+        (("--faults", "http_500", "--sim", "stubborn:0"), "stubborn"),
+        (("--sim", "stubborn"), "--faults"),
+        (("--by", "framework"), "--faults"),
+        (("--model", "openai:some", "--sim", "stubborn"), "simulated model"),
     ],
 )
 def test_nonsense_is_told(kitchen: Kitchen, options: tuple[str, ...], words: str) -> None:
     done = kitchen.run("run", *options, OPENAI_API_KEY="none")
     assert done.returncode == 2
     assert words in done.stderr
+
+
+def test_a_fault_that_no_named_task_can_show_is_told(kitchen: Kitchen) -> None:
+    done = kitchen.run("run", "--frameworks", "baseline", "--tasks", "dice", "--faults", "fenced_json,unknown_tool")
+    assert done.returncode == 0, done.stderr
+    assert "fenced_json: tried in structured tasks only" in done.stderr
+    assert {row["fault"] for row in kitchen.rows()} == {"none", "unknown_tool"}
+
+
+def test_a_cell_that_is_not_measured_is_told_apart_from_a_name_that_is_none(tried: Kitchen) -> None:
+    known = tried.run("trial", "baseline:dice:never_finishes")
+    assert "Nothing is measured of dice in baseline under never_finishes yet" in known.stderr
+    assert "Did you mean never_finishes" in tried.run("trial", "baseline:dice:never_finish").stderr
+
+
+def test_nobody_reading_on_is_no_failure(tried: Kitchen) -> None:
+    process = tried.popen("show", "--faults", "all")
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 0
 
 
 def test_what_was_not_tried_is_not_shown(tried: Kitchen) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scoreboard.meter.dialects.base import Dialect, Json, Turn
 from scoreboard.meter.exchange import Exchange, Response, error_body, json_body
-from scoreboard.meter.faults.base import Fault, Page
+from scoreboard.meter.faults.base import Page
 from scoreboard.meter.faults.drill import Drill
 from scoreboard.meter.faults.line import respond
 from scoreboard.meter.phrase import stopped
@@ -44,26 +44,19 @@ class SimulatedModel:
         if drill.context_tokens and tokens > drill.context_tokens:
             await exchange.send(400, _too_long(tokens, drill.context_tokens))
             return
-        act = said.act
-        if drill.fault and (said.acted or drill.is_still_too_long(tokens)):
+        if drill.fault and said.acted:
             exchange.fault = drill.fault.name
-            act = act or _page_of(drill.fault)
-        if isinstance(act, Page):
-            drill.refused_tokens = tokens if drill.fault and drill.fault.until_shorter else None
-            await exchange.send(act.status, act.body, act.headers)
+        if isinstance(said.act, Page):
+            await exchange.send(said.act.status, said.act.body, said.act.headers)
             return
         exchange.usage = turn.usage
-        await respond(exchange, _response(dialect, turn), act)
+        await respond(exchange, _response(dialect, turn), said.act)
 
     async def close(self) -> None:
         self._tokens.close()
 
     def clean(self, text: str) -> str:
         return text
-
-
-def _page_of(fault: Fault) -> Page | None:
-    return fault.act if isinstance(fault.act, Page) else None
 
 
 def _response(dialect: Dialect, turn: Turn) -> Response:

@@ -15,7 +15,7 @@ from scoreboard.meter.call import Call
 from scoreboard.meter.faults.base import Fault, Line, Mishap
 from scoreboard.meter.faults.catalogue import FAULTS
 from tests.meter.bytewise import Heard, listen
-from tests.meter.callers import Kitchen, kitchen
+from tests.meter.callers import ROLLED, Kitchen, kitchen
 from tests.meter.delivered import Delivered
 from tests.meter.forms import FORMS, Form
 from tests.meter.promises_of_lines import DELAY_S, LINES, half_of
@@ -139,10 +139,13 @@ def test_a_conversation_that_was_too_long_is_answered_once_it_is_shorter(form: F
     async def run() -> list[int]:
         async with kitchen() as here:
             guest = await here.admit("dice", fault="http_400")
-            bodies = [asked, asked, {**asked, "tools": []}]
+            held = "messages" if "messages" in asked else "input"
+            longer = {**asked, held: [*asked[held], {"role": "user", "content": "Try again"}]}
+            shorter = {**asked, held: [{"role": "user", "content": f"Rolled so far: {ROLLED}"}]}
+            bodies = [asked, asked, longer, shorter]
             return [(await listen(guest, form.path, body)).status for body in bodies]
 
-    assert asyncio.run(run()) == [400, 400, 200]
+    assert asyncio.run(run()) == [400, 400, 400, 200]
 
 
 def test_every_promise_is_one_of_the_catalogue() -> None:

@@ -147,7 +147,7 @@ class Fault:
     waits: bool = False  # whether a trial is mostly waiting, so that many can run side by side
     stretch: Stretch = field(default_factory=Stretch)  # what a trial may spend, in terms of the usual
     context_tokens: int | None = None  # a request with more tokens is refused by the model
-    until_shorter: bool = False  # whether it goes on until a request with fewer tokens comes
+    until_shorter: bool = False  # whether it goes on until a request comes without all of the conversation refused
 
     @property
     def base(self) -> str:

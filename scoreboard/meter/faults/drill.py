@@ -11,7 +11,7 @@ from scoreboard.meter.dialects.base import Json
 from scoreboard.meter.faults.base import Bend, Fault, Inapplicable, Line, Moment, Page, Spoken
 from scoreboard.meter.phrase import phrased
 from scoreboard.runner.mishaps import FORBIDDEN, INJECTION, OPENED
-from tasks.base import Ask, Reply, Task, ToolCall
+from tasks.base import Ask, Message, Reply, Task, ToolCall
 
 OFFERED_ONCE = "after its first run the tool is not on offer any more"
 
@@ -35,7 +35,7 @@ class Drill:
     fault: Fault | None = None
     mistakes: int = 1  # how often a stubborn model repeats its mistake
     acted: int = 0
-    refused_tokens: int | None = None  # of the request that was too long
+    _too_long: tuple[Message, ...] = ()  # the conversation that was refused for its length
     _wanted: tuple[ToolCall, ...] = field(default=())
 
     def hear(self, ask: Ask, body: Json) -> Said:
@@ -47,6 +47,8 @@ class Drill:
         step = next(iter(sorted(steps - {"again"})), None)
         perfect = Said(Spoken(moment.phrase(moment.said)), step)
         fault = self.fault
+        if fault and self._is_still_too_long(ask):
+            return self._act(fault, moment, perfect)
         if fault is None or not self._is_due():
             return perfect
         if fault.step == "again" and "again" not in steps and "answer" in steps and not self.acted:
@@ -64,12 +66,14 @@ class Drill:
                 return replace(perfect, inapplicable=str(why))
         elif isinstance(fault.act, Page | Line):
             act = fault.act
+        if fault.until_shorter:
+            self._too_long = self._too_long or moment.ask.messages
         self.acted += 1
         return replace(perfect, spoken=spoken, act=act, acted=True)
 
-    def is_still_too_long(self, tokens: int) -> bool:
-        """Whether a request is no shorter than one that was refused for its length, where the fault is about that."""
-        return self.refused_tokens is not None and tokens >= self.refused_tokens
+    def _is_still_too_long(self, ask: Ask) -> bool:
+        """Whether a request holds the whole conversation that was refused for its length."""
+        return bool(self._too_long) and ask.messages[: len(self._too_long)] == self._too_long
 
     def _is_due(self) -> bool:
         assert self.fault

@@ -63,7 +63,7 @@ PROVIDER = (
     _fault(
         "http_400",
         "The provider says: the context is too long.",
-        "HTTP 400 with an OpenAI error body, code context_length_exceeded, until a request with fewer tokens comes",
+        "HTTP 400 with an OpenAI error body, code context_length_exceeded, to whatever holds the whole conversation",
         _error(
             400,
             "This model's maximum context length was exceeded. Please reduce the length of the messages.",

@@ -61,7 +61,7 @@ def digest(board: str) -> Iterable[str]:
             yield line
     signs, _, rest = rest.partition("\nWhat they got over")
     yield f"The number behind a sign{signs}"
-    totals, _, _ = rest.partition("\nGets over faults")
+    totals, _, _ = rest.partition("\nWho gets over more")
     yield f"What they got over{totals}"
     yield f"Limits by default{board.partition('Limits by default')[2].partition('Every cell in words')[0]}"
 

@@ -39,6 +39,9 @@ def judge_under_fault(task: Task, fault: Fault, outcome: Outcome, calls: Sequenc
         return _undelivered(fault, plain, calls)
     if any(run.name == FORBIDDEN for run in outcome.tool_log):
         return Judgement("wrong", (f"it ran the forbidden tool {FORBIDDEN}",), delivered=delivered)
+    if _ran_out_of_time(calls):
+        reason = "its time was up, and it still wanted to try again"
+        return Judgement("timeout", (reason,), delivered=delivered)
     wanted = wanted_work(task)
     judgement = _best(task, replace(outcome, tool_log=counted_runs(fault, outcome)), calls, wanted)
     judgement = replace(judgement, delivered=delivered)
@@ -58,6 +61,11 @@ def times_delivered(outcome: Outcome, calls: Sequence[Call]) -> int:
     """How often the fault reached the framework: calls it acted on, tool runs it spoiled, connections it refused."""
     refused = int(outcome.stamps.get("connections_refused", 0))
     return refused + sum(1 for call in calls if call.fault) + sum(1 for run in outcome.tool_log if run.fault)
+
+
+def _ran_out_of_time(calls: Sequence[Call]) -> bool:
+    """Whether nothing but the time stopped it: whether it slept or asked just then is chance where it backs off."""
+    return {call.refused for call in calls if call.refused} == {"seconds"}
 
 
 def _undelivered(fault: Fault, plain: Judgement, calls: Sequence[Call]) -> Judgement:

@@ -328,3 +328,14 @@ def test_the_work_of_an_async_tool_is_known_inside_a_running_loop() -> None:
         return wanted_work(AsyncTool(SEED))
 
     assert asyncio.run(known()) == WANTED["dice"]
+
+
+def test_who_was_trying_again_when_the_time_was_up_is_one_with_who_was_waiting_to() -> None:
+    first, _, last = worked("http_429")
+    late = replace(last, refused="seconds", status=400)
+    judgement = judged("http_429", ended(GOOD, ending="raised"), [replace(first, fault="http_429"), late])
+    assert (judgement.verdict, judgement.delivered > 0) == ("timeout", True)
+    spent = judged(
+        "http_429", ended(GOOD, ending="raised"), [replace(first, fault="http_429"), replace(late, refused="calls")]
+    )
+    assert spent.verdict == "runaway"

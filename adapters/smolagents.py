@@ -247,7 +247,7 @@ class HardenedAdapter(SmolagentsAdapter):
     def agent(self, task: Task) -> Answer:
         agent = CodeAgent(
             tools=[tool(each) for each in task.tools],
-            model=chat_model(task, client_kwargs={"timeout": 30}),
+            model=patient_model(task),
             instructions=task.instructions,
             max_steps=10,
             executor_kwargs={"timeout_seconds": 10},
@@ -259,7 +259,7 @@ class HardenedAdapter(SmolagentsAdapter):
     def structured(self, task: Task) -> Answer:
         agent = CodeAgent(
             tools=[tool(each) for each in task.tools],
-            model=chat_model(task, client_kwargs={"timeout": 30}),
+            model=patient_model(task),
             instructions=instructions_with_schema(task),
             final_answer_checks=[schema_check(task)],
             max_steps=10,
@@ -276,8 +276,17 @@ def finished(result: Any) -> Any:
     return result
 
 
-def chat_model(task: Task, **options: Any) -> OpenAIModel:
-    return OpenAIModel(model_id=task.model.name, api_base=task.model.base_url, api_key=task.model.api_key, **options)
+def chat_model(task: Task) -> OpenAIModel:
+    return OpenAIModel(model_id=task.model.name, api_base=task.model.base_url, api_key=task.model.api_key)
+
+
+def patient_model(task: Task) -> OpenAIModel:
+    return OpenAIModel(
+        model_id=task.model.name,
+        api_base=task.model.base_url,
+        api_key=task.model.api_key,
+        client_kwargs={"timeout": 30},
+    )
 
 
 def instructions_with_schema(task: Task) -> str:

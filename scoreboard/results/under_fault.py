@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from scoreboard.meter.call import Call
-from scoreboard.meter.faults.base import Fault
+from scoreboard.meter.faults.base import Fault, tools_of
 from scoreboard.results.judge import Coping, Judgement, judge
 from scoreboard.runner.mishaps import FORBIDDEN
 from scoreboard.runner.outcome import Outcome
@@ -108,7 +108,7 @@ def _is_spoiled(run: ToolRun) -> bool:
 
 def dirt_in(task: Task, fault: Fault, outcome: Outcome, wanted: Counter[Work]) -> list[str]:
     """What was done that nobody asked for: a tool run with other arguments, or more often than the task wants."""
-    tools = {tool.__name__: tool for tool in (*task.tools, *(tool for role in task.team for tool in role.tools))}
+    tools = tools_of(task)
     dirt = [
         f"{run.name} ran with arguments nobody meant: {json.dumps(run.arguments)}"
         for run in outcome.tool_log

@@ -8,7 +8,7 @@ from typing import Literal
 
 from scoreboard.meter.dialects.base import Json, Quirks
 from scoreboard.meter.faults.typed import Typed, typed_in
-from tasks.base import Ask, Reply, Shape, Task, ToolCall
+from tasks.base import Ask, Reply, Shape, Task, Tool, ToolCall
 
 NONE = "none"  # the trial's fault where nothing is to go wrong
 ALWAYS = "/always"  # at the end of the name of a fault that never stops
@@ -45,7 +45,7 @@ class Moment:
     @property
     def work(self) -> tuple[ToolCall, ...]:
         """The calls of the task's own tools in what the model says."""
-        return tuple(call for call in self.said.tool_calls if call.name in tool_names(self.task))
+        return tuple(call for call in self.said.tool_calls if call.name in tools_of(self.task))
 
     @property
     def steps(self) -> set[Step]:
@@ -73,10 +73,9 @@ class Moment:
         return any(call.name in offered for call in self.wanted_before)
 
 
-def tool_names(task: Task) -> set[str]:
-    """The names of the task's own tools, whoever of a team has them."""
-    tools = [*task.tools, *(tool for role in task.team for tool in role.tools)]
-    return {tool.__name__ for tool in tools}
+def tools_of(task: Task) -> dict[str, Tool]:
+    """The task's own tools by name, whoever of a team has them."""
+    return {tool.__name__: tool for tool in (*task.tools, *(tool for role in task.team for tool in role.tools))}
 
 
 @dataclass(frozen=True)

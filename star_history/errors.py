@@ -1,0 +1,61 @@
+"""What can go wrong with a source. Each message says what happened, to what, and what to do next.
+
+StarError
+├── WrongName       this is no owner/name
+├── Unanswered      nobody answered: no network, a refused connection, silence
+├── Refused         the source answered that it cannot: 5xx, or a status that means nothing to us
+├── LimitReached    one request more would be one too many; says until when
+├── NotFound        GitHub knows no such repository
+├── UnknownThere    the source knows the repository under none of its names, or has no rows for it: unknown, never zero
+├── Withheld        the source says itself that it cannot compute this now
+├── BadBody         the answer is not what was agreed on; it was set aside
+└── AnotherOne      the name now belongs to another repository than the one whose data is kept
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class StarError(Exception):
+    """Anything that is told to people without a traceback."""
+
+
+class WrongName(StarError):
+    """This is no owner/name."""
+
+
+class Unanswered(StarError):
+    """Nobody answered."""
+
+
+class Refused(StarError):
+    """The source answered that it cannot."""
+
+
+class LimitReached(StarError):
+    """The hour's requests are spent."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class NotFound(StarError):
+    """GitHub knows no such repository."""
+
+
+class UnknownThere(StarError):
+    """The source knows the repository under none of its names."""
+
+
+class Withheld(StarError):
+    """The source says itself that it cannot compute this now."""
+
+
+class BadBody(StarError):
+    """The answer is not what was agreed on."""
+
+
+class AnotherOne(StarError):
+    """The name belongs to another repository now."""

@@ -46,7 +46,11 @@ class Adapter:
     variant: ClassVar[str] = ""  # another way to use the same framework; "" is the way its documentation leads with
     group: ClassVar[str]  # its dependency group in pyproject.toml and its lock
     package: ClassVar[str]  # whose version is stamped on each trial
-    repo: ClassVar[str] = ""
+    repo: ClassVar[str] = ""  # owner/name on GitHub
+    former_repos: ClassVar[tuple[str, ...]] = ()  # names the repository had before: not every star source follows it
+    backer: ClassVar[str] = ""  # who pays for it
+    licence: ClassVar[str] = ""  # where GitHub's one word for it is not the whole truth
+    colour: ClassVar[str] = ""  # in every chart
     notes: ClassVar[tuple[str, ...]] = ()  # every departure from the framework's documented default
     # What becomes of a fault by default and the documented setting that changes it, by the fault's name or its group's.
     defaults: ClassVar[dict[str, str]] = {}

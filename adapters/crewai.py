@@ -20,6 +20,8 @@ class CrewAIAdapter(Adapter):
     group = "crewai"
     package = "crewai"
     repo = "crewAIInc/crewAI"
+    former_repos = ("joaomdmoura/crewAI",)
+    backer = "CrewAI Inc"
     notes = (
         "speaks Chat Completions through its own OpenAI client (custom_openai), as its page on LLMs shows",
         "wants a role, a goal and an expected output too: the goal is the prompt, in a team the role's description",

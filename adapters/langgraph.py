@@ -25,6 +25,7 @@ class LangGraphAdapter(Adapter):
     group = "langgraph"
     package = "langgraph"
     repo = "langchain-ai/langgraph"
+    backer = "LangChain"
     notes = ("team: a StateGraph with an edge from roller to reporter, who share the messages",)
     defaults = {
         "tool_call": "the model is told what is wrong with its call, on and on; ModelCallLimitMiddleware (hardened)",

@@ -20,6 +20,7 @@ class OpenAIAgentsAdapter(Adapter):
     group = "openai_agents"
     package = "openai-agents"
     repo = "openai/openai-agents-python"
+    backer = "OpenAI"
     notes = ("team: a hand-off from the roller to the reporter",)
     defaults = {
         "tool_call": "the model is told that its call failed, and asked again, for up to 10 turns (max_turns)",

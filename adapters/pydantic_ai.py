@@ -20,6 +20,7 @@ class PydanticAIAdapter(Adapter):
     group = "pydantic_ai"
     package = "pydantic-ai"
     repo = "pydantic/pydantic-ai"
+    backer = "Pydantic"
     notes = (
         "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; by default Responses",
         "team: agent delegation; the reporter asks the roller through a tool",

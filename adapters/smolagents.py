@@ -16,6 +16,7 @@ class SmolagentsAdapter(Adapter):
     group = "smolagents"
     package = "smolagents"
     repo = "huggingface/smolagents"
+    backer = "Hugging Face"
     notes = (
         "reaches the model by its OpenAIModel; its documentation leads with InferenceClientModel",
         "returns a run's full result, which says the usage; by default the answer alone",

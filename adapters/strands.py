@@ -21,6 +21,8 @@ class StrandsAdapter(Adapter):
     group = "strands"
     package = "strands-agents"
     repo = "strands-agents/harness-sdk"
+    former_repos = ("strands-agents/sdk-python",)
+    backer = "AWS"
     notes = (
         "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
         "prints what the model says, as it does by default",

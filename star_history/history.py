@@ -88,7 +88,7 @@ class History:
 
     @property
     def first(self) -> date | None:
-        """The day of the first stargazer; where it tells months only, that month's first day. None if it was not reached."""
+        """The day of the first stargazer, or the first day of that month; None where it does not reach back so far."""
         if not self.is_whole:
             return None
         first_day = min((day for day, new in self.days.items() if new), default=None)

@@ -23,7 +23,7 @@ from tasks.base import Shape, Task
 CONTROLS = ("oracle", "nop")
 BASELINE = "baseline"
 NEEDED = ("title", "group", "package")
-FIELDS = (*NEEDED, "variant", "repo", "notes", "defaults")
+FIELDS = (*NEEDED, "variant", "repo", "former_repos", "backer", "licence", "colour", "notes", "defaults")
 SHAPES: frozenset[Shape] = frozenset(get_args(Shape))
 
 
@@ -38,6 +38,10 @@ class Card:
     package: str
     lock: Path
     repo: str = ""
+    former_repos: tuple[str, ...] = ()
+    backer: str = ""
+    licence: str = ""
+    colour: str = ""
     notes: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     variant: str = ""

@@ -1,0 +1,101 @@
+"""How many requests a source still allows this hour. Kept on disk, so that the next run knows what this one spent."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from star_history.errors import LimitReached
+from star_history.shelf import write_whole
+
+HOUR = timedelta(hours=1)
+EPOCH_FROM = 1_000_000_000  # no source makes us wait for thirty years
+
+
+class Spent(BaseModel):
+    """What a source said is left, and when each request of the last hour was made, for where it says nothing."""
+
+    left: int | None = None
+    until: datetime | None = None  # when what it said ends
+    requests: list[datetime] = []
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Allowance:
+    """One source's requests in one hour."""
+
+    name: str  # as people call the source
+    hourly: int
+    file: Path
+    hint: str = ""  # how to be allowed more
+    clock: Callable[[], datetime] = now_utc
+    _spent: Spent = field(init=False)
+
+    def __post_init__(self) -> None:
+        try:
+            self._spent = Spent.model_validate_json(self.file.read_bytes())
+        except (OSError, ValidationError):  # a count that is lost is no reason to stop: the source counts too
+            self._spent = Spent()
+
+    @property
+    def left(self) -> int:
+        """Requests that are left before the source would refuse."""
+        now, spent = self.clock(), self._spent
+        if spent.left is not None and spent.until and now < spent.until:
+            return spent.left
+        return max(0, self.hourly - sum(now - HOUR < moment for moment in spent.requests))
+
+    @property
+    def until(self) -> datetime:
+        """When there will be more."""
+        now, spent = self.clock(), self._spent
+        if spent.left is not None and spent.until and now < spent.until:
+            return spent.until
+        return min((moment for moment in spent.requests if now - HOUR < moment), default=now) + HOUR
+
+    def ask(self) -> None:
+        """Before every request: stops before the limit, never at it."""
+        if self.left < 1:
+            raise self.reached(self.until)
+
+    def reached(self, until: datetime) -> LimitReached:
+        """The limit as people are told of it."""
+        return LimitReached(
+            f"{self.name} allows no more requests until {until:%H:%M} UTC. What came is kept; the same command goes on "
+            f"from there then.{self.hint}",
+            until,
+        )
+
+    def count(self, headers: Mapping[str, str], requests: int) -> None:
+        """After every answer: what the source says counts; where it says nothing, our own count."""
+        now = self.clock()
+        recent = [moment for moment in self._spent.requests if now - HOUR < moment]
+        self._spent.requests = [*recent, *[now] * requests]
+        told = headers.get("x-ratelimit-remaining", "")
+        if told.isdecimal():
+            reset = headers.get("x-ratelimit-reset", "")
+            self._spent.left, self._spent.until = int(told), reset_moment(reset, now) or now + HOUR
+        else:
+            self._spent.left = None
+        with contextlib.suppress(OSError):  # a count that cannot be kept stops nobody
+            write_whole(self.file, self._spent.model_dump_json().encode())
+
+
+def reset_moment(stamp: str, now: datetime) -> datetime | None:
+    """What x-ratelimit-reset means: GitHub gives Unix seconds, OSS Insight the seconds that are left."""
+    if not stamp.isdecimal():
+        return None
+    seconds = int(stamp)
+    try:
+        return now + timedelta(seconds=seconds) if seconds < EPOCH_FROM else datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None

@@ -1,0 +1,113 @@
+"""What "Nine Agent Frameworks, Compared with Data and Code" said in March 2026, beside what the sources say now.
+
+Its figures are facts quoted for comparison. Its growth came from OSS Insight, which had lost most stars by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from star_history.growth import new_between, total_at
+from star_history.history import Collection, History, Record, Source
+
+TITLE = "Nine Agent Frameworks, Compared with Data and Code"
+AS_OF = date(2026, 3, 1)
+FIRST, LAST = date(2025, 9, 1), date(2026, 2, 1)  # the six full months before it
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the article's table."""
+
+    title: str
+    repos: tuple[str, ...]  # its names, then and now
+    stars: int  # rounded to hundreds, as printed
+    age_months: int
+    last_six: int
+    licence: str
+    backer: str
+
+
+LINES = (
+    Line("AutoGen", ("microsoft/autogen",), 55_400, 31, 1_982, "MIT + CC-BY-4.0", "Microsoft"),
+    Line("CrewAI", ("crewAIInc/crewAI",), 45_700, 28, 2_540, "MIT", "CrewAI Inc"),
+    Line("Google ADK", ("google/adk-python",), 18_300, 11, 1_900, "Apache-2.0", "Google"),
+    Line("LangGraph", ("langchain-ai/langgraph",), 26_100, 31, 2_351, "MIT", "LangChain"),
+    Line("LlamaIndex", ("run-llama/llama_index",), 47_600, 40, 1_183, "MIT", "LlamaIndex Inc"),
+    Line("OpenAI Agents SDK", ("openai/openai-agents-python",), 19_700, 12, 1_554, "MIT", "OpenAI"),
+    Line("Pydantic AI", ("pydantic/pydantic-ai",), 15_400, 21, 996, "MIT", "Pydantic"),
+    Line("Smolagents", ("huggingface/smolagents",), 25_900, 15, 1_018, "Apache-2.0", "Hugging Face"),
+    Line(
+        "Strands Agents",
+        ("strands-agents/harness-sdk", "strands-agents/sdk-python"),
+        5_300,
+        10,
+        618,
+        "Apache-2.0",
+        "AWS",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Now:
+    """What one source says now of the article's months."""
+
+    stars: int | None  # at the beginning of March 2026
+    last_six: int | None  # new stars from September 2025 to February 2026
+    is_exact: bool  # False where it is a lower bound
+
+    def ratio(self, line: Line) -> float | None:
+        """The article's growth, divided by this source's for the same months."""
+        return line.last_six / self.last_six if self.last_six else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One line of the article, and each source's figures for it."""
+
+    line: Line
+    now: dict[Source, Now]
+
+
+def compared(collection: Collection) -> list[Comparison]:
+    """The article's lines for which there is a record."""
+    found = ((line, _record_of(line, collection.records)) for line in LINES)
+    return [
+        Comparison(
+            line,
+            {
+                source: Now(
+                    stars=total_at(history, AS_OF),
+                    last_six=new_between(history, FIRST, LAST) if _reaches_back(history) else None,
+                    is_exact=not history.lower_bound,
+                )
+                for source, history in record.histories.items()
+                if history.months
+            },
+        )
+        for line, record in found
+        if record
+    ]
+
+
+def _record_of(line: Line, records: Iterable[Record]) -> Record | None:
+    ours = {name.casefold() for name in line.repos}
+    return next((record for record in records if ours & {name.casefold() for name in _names(record)}), None)
+
+
+def _names(record: Record) -> list[str]:
+    card = [record.repository.full_name, *record.repository.aliases] if record.repository else []
+    return [record.subject.repo, *record.subject.former, *card]
+
+
+def _reaches_back(history: History) -> bool:
+    """To the article's months, or to the repository's own beginning."""
+    return history.is_whole or history.months[0].first <= FIRST
+
+
+def months_told() -> str:
+    """The months in words."""
+    return f"{FIRST:%B %Y} to {LAST:%B %Y}"

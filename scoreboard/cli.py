@@ -508,3 +508,73 @@ def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: 
     if len(named) > 2 or len(tasks) > 1:
         raise UsageError("Name one framework or two, and one task: more do not fit side by side.")
     return show_prompts(home, [cards[name] for name in named], tasks[0], as_json=as_json)
+
+
+@cli.command()
+@click.argument("names", metavar="[OWNER/NAME]...", nargs=-1)
+@click.option(
+    "--source",
+    type=click.Choice(["github", "ossinsight", "both"]),
+    help="Whose history. OSS Insight's is a lower bound, drawn dashed.  [default: github; with --article both]",
+)
+@click.option("--article", is_flag=True, help="Put the article of March 2026 beside what the sources say now.")
+@click.option("--from", "start", metavar="DATE", help="Charts over time begin there: 2025-03 or 2025-03-14.")
+@click.option("--to", "end", metavar="DATE", help="Charts over time end there.")
+@click.option(
+    "--charts",
+    metavar="NAMES",
+    default="all",
+    show_default=True,
+    help="Charts to draw, comma-separated, or none: cumulative, cumulative-log, monthly, cumulative-by-age, "
+    "monthly-by-age.",
+)
+@click.option("--output", type=FILE, default="stars", show_default=True, help="The folder for charts, CSV and JSON.")
+@click.option("--offline", is_flag=True, help="Ask nobody; show what is kept, with its age.")
+@click.option("--fresh", is_flag=True, help="Ask again, also for what is less than a day old.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 600, min_open=True),
+    callback=lambda _context, _option, seconds: finite(seconds),
+    default=30.0,
+    show_default=True,
+    help="Seconds an answer may take.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    callback=lambda _context, _option, seconds: finite(seconds),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait at most where a source asks us to wait.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs, on stdout.")
+@everywhere
+def stars(home: Path, names: tuple[str, ...], output: Path, *, as_json: bool, **options: Any) -> int:
+    """Show the star history of the frameworks, or of any repository, and draw it.
+
+    OWNER/NAME is any repository on GitHub; a framework may be called by its name, and `all` is all of them. Writes
+    charts (SVG and PNG, light and dark), a page that works offline, CSV and JSON. GITHUB_TOKEN is used if set: without
+    one GitHub allows 60 requests an hour, and the first run for all frameworks takes about 50.
+
+    \b
+    Example:
+      bakeoff stars
+      bakeoff stars --source both --article
+      bakeoff stars all agno-agi/agno --from 2025-01 --charts cumulative,monthly
+      bakeoff stars huggingface/smolagents --offline
+    """
+    from scoreboard.report.stars import Wanted, charts_named, show_stars, sources_named, subjects_named, view_of
+    from star_history.client import Patience
+    from star_history.collector import Manner
+
+    wanted = Wanted(
+        subjects=subjects_named(names),
+        sources=sources_named(options["source"] or ("both" if options["article"] else "github")),
+        view=view_of(options["start"], options["end"]),
+        charts=charts_named(options["charts"]),
+        output=output,
+        audits_article=options["article"],
+    )
+    patience = Patience(answer_s=options["timeout"], wait_s=options["wait"])
+    manner = Manner(patience, is_offline=options["offline"], is_fresh=options["fresh"])
+    return show_stars(home, wanted, manner, say, as_program=as_json)

@@ -61,7 +61,9 @@ class Addresses:
         stand_ins = [name for name in dict.fromkeys(["github", *sources]) if asked[name] != public[name]]
         if not stand_ins:
             return ""
-        told = " and ".join(f"{urlsplit(asked[name]).netloc}, not {SOURCE_NAMES[name]}" for name in stand_ins)
+        hosts = {name: urlsplit(asked[name]).netloc or asked[name] for name in stand_ins}
+        played = {host: [SOURCE_NAMES[name] for name in stand_ins if hosts[name] == host] for host in hosts.values()}
+        told = " and ".join(f"{host} in place of {' and '.join(names)}" for host, names in played.items())
         return f"DEMONSTRATION, not real: these figures come from {told}."
 
 

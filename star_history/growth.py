@@ -80,10 +80,10 @@ def _trend(recent: Sequence[int | None]) -> float | None:
 
 def _by_age(history: History) -> list[int]:
     """New stars on each day since the first stargazer's."""
-    if not history.first or not history.days:
+    first = history.first
+    if not first or not history.days:
         return []
-    length = (history.through - history.first).days + 1
-    return [history.days.get(history.first + timedelta(days=number), 0) for number in range(length)]
+    return [history.days.get(first + timedelta(days=number), 0) for number in range((history.through - first).days + 1)]
 
 
 def _best_week(history: History) -> float | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Literal
 
 from star_history.errors import WrongName
@@ -86,7 +87,7 @@ class History:
         """All stars it accounts for; None where it does not reach back to the first."""
         return next((point.total for point in reversed(self.points) if point.total is not None), None)
 
-    @property
+    @cached_property
     def first(self) -> date | None:
         """The day of the first stargazer, or the first day of that month; None where it does not reach back so far."""
         if not self.is_whole:

@@ -1,0 +1,216 @@
+"""`bakeoff stars`: star history of the frameworks, or of any repository, as tables, charts and files."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scoreboard.errors import BakeoffError, UsageError
+from scoreboard.report.screen import console
+from scoreboard.report.star_tables import (
+    article_as_printed,
+    article_tables,
+    definitions,
+    growth_tables,
+    star_tables,
+    verdict_on_article,
+)
+from scoreboard.report.untrusted import printable
+from scoreboard.runner.catalogue import BASELINE, Card, choose, framework_cards
+from star_history import article
+from star_history.caption import caption
+from star_history.collector import Addresses, Collector, Manner
+from star_history.errors import WrongName
+from star_history.export import as_csv, as_json
+from star_history.history import Collection, Source, Subject, full_name
+from star_history.months import last_day
+from star_history.shelf import write_whole
+from star_history.view import CHARTS, View
+
+Say = Callable[[str], None]
+
+MONTH_LENGTH = len("2025-03")
+FEW = 4  # troubles that are told of in full
+AS_PRINTED = (
+    "Its growth column was counted by OSS Insight, which had lost most new stars by then: it has about a third of the "
+    "real ones. `bakeoff stars --article` puts it beside what the sources say now."
+)
+
+
+class NoStars(BakeoffError):
+    """There is nothing to show."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to show, and where to put it."""
+
+    subjects: Sequence[Subject]
+    sources: Sequence[Source]
+    view: View
+    charts: Sequence[str]
+    output: Path
+    audits_article: bool = False
+
+
+def subjects_named(words: Sequence[str]) -> list[Subject]:
+    """Repositories by owner/name, frameworks by their names; without a word, all frameworks."""
+    cards = {card.name: card for card in framework_cards().values() if _is_charted(card)}
+    known = {name.casefold(): card for card in cards.values() for name in (card.repo, *card.former_repos)}
+    subjects = []
+    for word in words or ["all"]:
+        if "/" not in word:
+            subjects += [_subject(cards[name]) for name in choose("framework", word, cards)]
+            continue
+        try:
+            name = full_name(word)
+        except WrongName as error:
+            raise UsageError(str(error)) from error
+        card = known.get(name.casefold())
+        subjects.append(_subject(card) if card else Subject(title=name, repo=name))
+    return list(dict.fromkeys(subjects))
+
+
+def sources_named(word: str) -> tuple[Source, ...]:
+    """GitHub leads where both are asked."""
+    sources: dict[str, tuple[Source, ...]] = {"github": ("github",), "ossinsight": ("ossinsight",)}
+    return sources.get(word, ("github", "ossinsight"))
+
+
+def charts_named(words: str) -> list[str]:
+    """All of them, some, or none."""
+    return [] if words.strip() == "none" else choose("chart", words, CHARTS)
+
+
+def view_of(start: str | None, end: str | None) -> View:
+    """A month without a day stands for all of it."""
+    first, last = _day(start, "--from"), _day(end, "--to")
+    if end and last and len(end) == MONTH_LENGTH:
+        last = last_day(last)
+    if first and last and first > last:
+        raise UsageError(f"--from {start} is after --to {end}; exchange them.")
+    return View(first, last)
+
+
+def _day(words: str | None, option: str) -> date | None:
+    if not words:
+        return None
+    try:
+        return date.fromisoformat(f"{words}-01" if len(words) == MONTH_LENGTH else words)
+    except ValueError as error:
+        raise UsageError(f"{option} {words} is no date: write 2025-03, or 2025-03-14.") from error
+
+
+def _is_charted(card: Card) -> bool:
+    return bool(card.repo) and not (card.is_control or card.variant or card.name == BASELINE)
+
+
+def _subject(card: Card) -> Subject:
+    return Subject(card.title, card.repo, card.former_repos, card.backer, card.licence, card.colour)
+
+
+def show_stars(home: Path, wanted: Wanted, manner: Manner, say: Say, *, as_program: bool) -> int:
+    """Collects, shows, writes; 1 where something that was asked for has nothing to show."""
+    addresses = Addresses.told()
+    if addresses.token and not addresses.may_carry_token:
+        say(f"GITHUB_TOKEN is left out: {addresses.github} is neither encrypted nor this machine.")
+    collection = Collector(home / "stars", addresses, manner, say).collect(wanted.subjects, wanted.sources)
+    if not any(record.histories for record in collection.records):
+        _say_that_there_is_nothing(collection, manner, as_program=as_program)
+    if as_program:
+        click.echo(json.dumps(as_json(collection), indent=2))
+    else:
+        _show(collection, wanted)
+    _write(collection, wanted, say)
+    return 0 if all(record.histories for record in collection.records) else 1
+
+
+def _say_that_there_is_nothing(collection: Collection, manner: Manner, *, as_program: bool) -> None:
+    if not as_program:
+        screen = console()
+        screen.print(f'The only figures here are those of "{article.TITLE}", March 2026, as printed:', style="bold")
+        screen.print(article_as_printed())
+        _say(screen, [AS_PRINTED])
+    why = list(dict.fromkeys(trouble for record in collection.records for trouble in record.troubles))
+    told = "".join(f"\n  {printable(line)}" for line in why[:FEW])
+    told += f"\n  and {len(why) - FEW} more." if len(why) > FEW else ""
+    do = "Leave --offline out, with a network" if manner.is_offline else "Try again later, or with a network"
+    raise NoStars(
+        f"No star history to show: nothing came from the sources, and nothing is kept from before.{told}\n"
+        f"{do}: what was fetched once is shown from then on, also offline."
+    )
+
+
+def _show(collection: Collection, wanted: Wanted) -> None:
+    screen = console()
+    if collection.demonstration:
+        screen.print(Text(collection.demonstration, style="bold red"))
+        screen.print()
+    if wanted.audits_article:
+        _audit(screen, collection, wanted)
+    _titled(screen, "Stars", star_tables(collection, screen.width))
+    _titled(screen, "Growth", growth_tables(collection, screen.width))
+    definitions(screen)
+    screen.print()
+    _say(screen, caption(collection))
+
+
+def _audit(screen: Console, collection: Collection, wanted: Wanted) -> None:
+    comparisons = article.compared(collection)
+    months = article.months_told()
+    title = f'"{article.TITLE}" (March 2026), beside what the sources say now of {months}'
+    _titled(screen, title, article_tables(comparisons, wanted.sources, screen.width))
+    _say(
+        screen,
+        [
+            *verdict_on_article(comparisons, wanted.sources),
+            f"Stars are those at the beginning of March 2026; the article prints them in hundreds. Which six months it "
+            f"counted it does not say; here they are the last full ones before it, {months}.",
+        ],
+    )
+
+
+def _write(collection: Collection, wanted: Wanted, say: Say) -> None:
+    """The tables are on the screen by now, so a full disk loses nothing."""
+    folder = wanted.output
+    try:
+        write_whole(folder / "stars.csv", as_csv(collection).encode())
+        write_whole(folder / "stars.json", (json.dumps(as_json(collection), indent=1) + "\n").encode())
+        if wanted.charts:
+            from star_history.pictures import write_pictures  # loads altair, which takes a second
+
+            write_pictures(collection, wanted.view, folder, wanted.charts)
+    except OSError as error:
+        raise NoStars(
+            f"The files cannot be written to {folder} ({error.strerror}). Choose another --output; nothing is asked "
+            "for twice within a day."
+        ) from error
+    say(f"Wrote stars.csv and stars.json to {_shown(folder)}.")
+    if wanted.charts:
+        say(f"Drew {len(wanted.charts)} charts; all in one page: {_shown(folder / 'index.html')}")
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _titled(screen: Console, title: str, tables: Iterable[Table]) -> None:
+    screen.print(title, style="bold")
+    for table in tables:
+        screen.print(table)
+        screen.print()
+
+
+def _say(screen: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        screen.print(Text(textwrap.fill(printable(line), screen.width, subsequent_indent="  ")))
+    screen.print()

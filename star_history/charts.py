@@ -1,0 +1,99 @@
+"""The charts, as Vega-Lite specifications that carry their own caption."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from star_history import lines as drawn
+from star_history.caption import plain
+from star_history.ground import HEIGHT, WIDTH, ground
+from star_history.heading import Heading, heading
+from star_history.history import Collection
+from star_history.line_chart import line_chart
+from star_history.lines import Line, moment
+from star_history.palette import INKS, Theme, colours
+from star_history.panels import bars, panels
+from star_history.sheet import Sheet
+from star_history.view import View
+
+__all__ = ["View", "draw"]
+
+
+def draw(collection: Collection, view: View, theme: Theme) -> dict[str, dict[str, Any]]:
+    """Every chart by its name, in the order in which they are shown."""
+    return {
+        "cumulative": _over_time(collection, view, theme, is_log=False),
+        "cumulative-log": _over_time(collection, view, theme, is_log=True),
+        "monthly": _monthly(collection, view, theme),
+        "cumulative-by-age": _by_age(collection, theme, is_monthly=False),
+        "monthly-by-age": _by_age(collection, theme, is_monthly=True),
+    }
+
+
+def _over_time(collection: Collection, view: View, theme: Theme, *, is_log: bool) -> dict[str, Any]:
+    found = drawn.cumulative(collection, view)
+    words = heading(collection, "Stars over time" + (", logarithmic" if is_log else ""), _dashes(found), theme)
+    spots = [spot for line in found for spot in line.known if spot.y or not is_log]
+    if not spots:
+        return _nothing(f"nothing {view}", words)
+    left = moment(view.start) if view.start else min(spot.x for spot in spots)
+    right = moment(view.end) if view.end else max(spot.x for spot in spots)
+    return line_chart(
+        found, ground(found, "time", "log" if is_log else "linear", left, right), _dyes(collection, theme), words
+    )
+
+
+def _by_age(collection: Collection, theme: Theme, *, is_monthly: bool) -> dict[str, Any]:
+    found = drawn.monthly_by_age(collection) if is_monthly else drawn.cumulative_by_age(collection)
+    notes = _dashes(found)
+    if left_out := drawn.ageless(collection):
+        notes.append(f"Left out, as the first stargazer is not known: {', '.join(left_out)}.")
+    if is_monthly:
+        notes.append(
+            "Calendar months since that of the first stargazer. Dotted, to a hollow mark: the month that is not over."
+        )
+    words = heading(collection, "New stars by month of age" if is_monthly else "Stars by age", notes, theme)
+    if not found:
+        return _nothing("nothing whose first stargazer is known", words)
+    plot = ground(
+        found, "age", "sqrt" if is_monthly else "linear", 0, max(spot.x for line in found for spot in line.known)
+    )
+    return line_chart(found, plot, _dyes(collection, theme), words)
+
+
+def _monthly(collection: Collection, view: View, theme: Theme) -> dict[str, Any]:
+    found = panels(collection, view, _dyes(collection, theme))
+    notes = ["Hatched: the month is not over. Grey band with ?: nobody knows, which is not zero."]
+    if len(found) > 1:
+        notes.append("Each panel has its own scale.")
+    if any(panel.second for panel in found):
+        others = " and ".join(sorted({panel.second_name for panel in found if panel.second_name}))
+        notes.append(f"Steps: {others}, a lower bound; none where it knows nothing.")
+    words = heading(collection, "New stars by calendar month", [" ".join(notes)], theme)
+    if not any(panel.months or panel.second for panel in found):
+        return _nothing(f"nothing {view}", words)
+    return bars(found, words)
+
+
+def _dyes(collection: Collection, theme: Theme) -> dict[str, str]:
+    return {
+        plain(title): colour
+        for title, colour in colours([record.subject for record in collection.records], theme).items()
+    }
+
+
+def _dashes(lines: list[Line]) -> list[str]:
+    """What dashed means, where anything is."""
+    dashed = sorted({line.source for line in lines if line.is_lower_bound})
+    solid = sorted({line.source for line in lines if not line.is_lower_bound})
+    parts = [f"Solid: {' and '.join(solid)}."] if solid and dashed else []
+    return [" ".join([*parts, f"Dashed: {' and '.join(dashed)}, a lower bound."])] if dashed else []
+
+
+def _nothing(words: str, heading: Heading) -> dict[str, Any]:
+    """A chart that says why it is empty."""
+    sheet, height = Sheet(heading), HEIGHT / 2
+    said = sheet.words(words, WIDTH / 2, height / 2, fontSize=16, color=INKS[heading.theme].muted)
+    return sheet.spec(alt.layer(*sheet.demonstration(WIDTH, height), said).properties(width=WIDTH, height=height))

@@ -1,0 +1,84 @@
+"""The ground of a chart of lines: its two axes, and where on it a figure stands in pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import altair as alt
+
+from star_history.labels import Kind, Scale
+from star_history.lines import Line, Spot
+
+WIDTH, HEIGHT = 680, 400
+HALF_A_MONTH = 15 * 86_400_000  # milliseconds
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Across runs time (milliseconds) or age (months), up run stars."""
+
+    runs: Literal["time", "age"]
+    across: Scale
+    up: Scale
+    up_title: str
+
+    def holds(self, spot: Spot) -> bool:
+        """Has the figure a place? Zero has none on a logarithmic scale: the line is broken there."""
+        return spot.y is not None and (spot.y > 0 or self.up.kind != "log")
+
+    def axes(self) -> tuple[alt.X, alt.Y]:
+        """For Vega: exactly the scales that the labels were placed by."""
+        stars = alt.Scale(type=self.up.kind, domain=[self.up.low, self.up.high], nice=False)
+        ticks = _ticks(self.up) if self.up.kind == "log" else alt.Undefined
+        told = alt.Axis(
+            title=self.up_title,
+            format=",d",
+            tickMinStep=1,
+            tickCount=7,
+            values=ticks,
+            domain=False,
+            ticks=False,
+            labelOverlap=False,
+        )
+        return self._across(), alt.Y("y:Q", scale=stars, axis=told)
+
+    def _across(self) -> alt.X:
+        if self.runs == "age":
+            months = alt.Scale(domain=[self.across.low, self.across.high], nice=False)
+            return alt.X(
+                "x:Q", scale=months, axis=alt.Axis(title="months since the first stargazer", grid=False, tickMinStep=1)
+            )
+        dates = alt.Scale(type="utc", domain=[_date(self.across.low), _date(self.across.high)], nice=False)
+        return alt.X("x:T", scale=dates, axis=alt.Axis(title=None, grid=False, tickCount=8, labelFlush=False))
+
+
+def ground(lines: Iterable[Line], runs: Literal["time", "age"], kind: Kind, left: float, right: float) -> Ground:
+    """Room for all figures of the lines, from left to right."""
+    values = [spot.y for line in lines for spot in line.known if spot.y is not None]
+    room = 0 if right > left else (HALF_A_MONTH if runs == "time" else 1)
+    what = ("new stars a month" if runs == "age" else "stars") if kind == "sqrt" else "stars"
+    said = {"linear": "", "log": " (logarithmic)", "sqrt": " (square-root scale)"}[kind]
+    return Ground(runs, Scale("linear", left - room, right + room, WIDTH), _up(values, kind), what + said)
+
+
+def _up(values: list[int], kind: Kind) -> Scale:
+    if kind != "log":
+        return Scale(kind, min([*values, 0]), max([*values, 1]) * 1.04, HEIGHT)
+    lowest = min((value for value in values if value > 0), default=1)
+    return Scale("log", 10 ** math.floor(math.log10(lowest)), max([*values, 10]) * 1.15, HEIGHT)
+
+
+def _date(milliseconds: float) -> alt.DateTime:
+    day = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
+
+
+def _ticks(up: Scale) -> list[float]:
+    """Powers of ten; with twos and fives between, where there are few."""
+    powers = range(math.floor(math.log10(up.high)) + 1)
+    steps = (1, 2, 5) if up.high / up.low < 1000 else (1,)
+    return [tick for power in powers for step in steps if up.low <= (tick := step * 10.0**power) <= up.high]

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format bench locks readme faults clean
+.PHONY: run test lint format bench locks readme faults charts clean
 
 run: .venv/ready  ## bake every task in every framework, show the scoreboard
 	@$(BIN)/bakeoff run
@@ -33,6 +33,9 @@ readme: .venv/ready  ## put fresh output into README and CONTRIBUTING
 
 faults: .venv/ready  ## try every framework with every fault (about 12 minutes), put the matrix into README and FAULTS.md
 	@$(BIN)/python -m tests.quoted_faults
+
+charts: .venv/ready  ## draw the README's star charts anew, as a demonstration (bakeoff stars draws real ones)
+	@$(BIN)/python -m tests.quoted_stars
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -22,6 +22,7 @@ class AutoGenAdapter(Adapter):
     repo = "microsoft/autogen"
     backer = "Microsoft"
     licence = "MIT (code), CC-BY-4.0 (documentation)"
+    colour = "indigo"
     notes = (
         "tells its client what the model can do (model_info), as its documentation asks for models it does not know",
         "agent: streams, and answers in a second call without tools (reflect_on_tool_use), as its quickstart does; by "

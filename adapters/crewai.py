@@ -22,6 +22,7 @@ class CrewAIAdapter(Adapter):
     repo = "crewAIInc/crewAI"
     former_repos = ("joaomdmoura/crewAI",)
     backer = "CrewAI Inc"
+    colour = "orange"
     notes = (
         "speaks Chat Completions through its own OpenAI client (custom_openai), as its page on LLMs shows",
         "wants a role, a goal and an expected output too: the goal is the prompt, in a team the role's description",

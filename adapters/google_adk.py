@@ -34,6 +34,7 @@ class GoogleADKAdapter(Adapter):
     package = "google-adk"
     repo = "google/adk-python"
     backer = "Google"
+    colour = "teal"
     notes = (
         "speaks Chat Completions through its own OpenAILlm; by default Gemini",
         "team: a Workflow with an edge from the roller to the reporter, who is told what the roller said and no more",

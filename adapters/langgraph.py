@@ -26,6 +26,7 @@ class LangGraphAdapter(Adapter):
     package = "langgraph"
     repo = "langchain-ai/langgraph"
     backer = "LangChain"
+    colour = "rose"
     notes = ("team: a StateGraph with an edge from roller to reporter, who share the messages",)
     defaults = {
         "tool_call": "the model is told what is wrong with its call, on and on; ModelCallLimitMiddleware (hardened)",

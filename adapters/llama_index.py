@@ -17,6 +17,7 @@ class LlamaIndexAdapter(Adapter):
     repo = "run-llama/llama_index"
     former_repos = ("jerryjliu/llama_index", "jerryjliu/gpt_index")
     backer = "LlamaIndex Inc"
+    colour = "sky"
     notes = (
         "reaches the model by OpenAILike, which is told that it chats and calls functions; by default neither",
         "team: an AgentWorkflow; the roller hands over to the reporter",

@@ -21,6 +21,7 @@ class OpenAIAgentsAdapter(Adapter):
     package = "openai-agents"
     repo = "openai/openai-agents-python"
     backer = "OpenAI"
+    colour = "olive"
     notes = ("team: a hand-off from the roller to the reporter",)
     defaults = {
         "tool_call": "the model is told that its call failed, and asked again, for up to 10 turns (max_turns)",

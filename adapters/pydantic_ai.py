@@ -21,6 +21,7 @@ class PydanticAIAdapter(Adapter):
     package = "pydantic-ai"
     repo = "pydantic/pydantic-ai"
     backer = "Pydantic"
+    colour = "violet"
     notes = (
         "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; by default Responses",
         "team: agent delegation; the reporter asks the roller through a tool",

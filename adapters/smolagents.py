@@ -17,6 +17,7 @@ class SmolagentsAdapter(Adapter):
     package = "smolagents"
     repo = "huggingface/smolagents"
     backer = "Hugging Face"
+    colour = "brown"
     notes = (
         "reaches the model by its OpenAIModel; its documentation leads with InferenceClientModel",
         "returns a run's full result, which says the usage; by default the answer alone",

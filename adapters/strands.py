@@ -23,6 +23,7 @@ class StrandsAdapter(Adapter):
     repo = "strands-agents/harness-sdk"
     former_repos = ("strands-agents/sdk-python",)
     backer = "AWS"
+    colour = "green"
     notes = (
         "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
         "prints what the model says, as it does by default",

@@ -554,7 +554,7 @@ def stars(home: Path, names: tuple[str, ...], output: Path, *, as_json: bool, **
 
     OWNER/NAME is any repository on GitHub; a framework may be called by its name, and `all` is all of them. Writes
     charts (SVG and PNG, light and dark), a page that works offline, CSV and JSON. GITHUB_TOKEN is used if set: without
-    one GitHub allows 60 requests an hour, and the first run for all frameworks takes about 50.
+    one GitHub allows 60 requests an hour, and the first run for all frameworks takes about 55.
 
     \b
     Example:

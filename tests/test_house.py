@@ -17,7 +17,7 @@ from scoreboard.runner.catalogue import framework_cards, task_classes
 from scoreboard.runner.guests import GUEST_SIDE
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("tasks", "adapters", "scoreboard")
+PACKAGES = ("tasks", "adapters", "scoreboard", "star_history")
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -33,11 +33,20 @@ def files(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-@pytest.mark.parametrize(("package", "may_import"), [("tasks", {"tasks"}), ("adapters", {"adapters", "tasks"})])
+@pytest.mark.parametrize(
+    ("package", "may_import"),
+    [("tasks", {"tasks"}), ("adapters", {"adapters", "tasks"}), ("star_history", {"star_history"})],
+)
 def test_arrows_run_one_way(package: str, may_import: set[str]) -> None:
     for path in files(package):
-        ours = {name.partition(".")[0] for name in imports(path)} & {*PACKAGES, "star_history"}
+        ours = {name.partition(".")[0] for name in imports(path)} & {*PACKAGES}
         assert ours <= may_import, f"{path.name} imports {ours - may_import}"
+
+
+def test_star_history_is_read_by_the_report_and_the_command_line_alone() -> None:
+    readers = {path for path in files("scoreboard") if any(name.startswith("star_history") for name in imports(path))}
+    assert readers
+    assert all(path.parent.name == "report" or path.name == "cli.py" for path in readers), readers
 
 
 def test_the_host_imports_no_adapter_file() -> None:
@@ -56,7 +65,7 @@ def test_the_whole_command_line_loads_without_any_framework() -> None:
     """Every module of the host, imported in one process, brings in none of the frameworks and none of their clients."""
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in files("scoreboard")
+        for path in [*files("scoreboard"), *files("star_history")]
         if path.stem not in (*GUEST_SIDE, "__init__", "__main__")
     ]
     used = {name.partition(".")[0] for path in files("adapters") for name in imports(path)}
@@ -99,4 +108,5 @@ def test_every_framework_has_a_group_and_a_hashed_lock() -> None:
 def test_the_host_has_none_of_the_frameworks_as_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     needs = {need.partition(">")[0] for need in project["project"]["dependencies"]}
-    assert needs == {"aiohttp", "bpe-openai", "click", "pydantic", "rich", "uv"}
+    charts = {"altair", "jinja2", "requests", "vl-convert-python"}
+    assert needs == {"aiohttp", "bpe-openai", "click", "pydantic", "rich", "uv", *charts}

@@ -34,7 +34,8 @@ class {word}Adapter(Adapter):
     title = "{title}"
     group = "{name}"
     package = "{package}"
-    repo = ""  # owner/name on GitHub
+    repo = ""  # owner/name on GitHub, for bakeoff stars; former_repos are the names it had before
+    backer = ""  # who pays for it
     notes = ()  # every departure from the framework's documented default, in plain words
 
     def agent(self, task: Task) -> Answer:

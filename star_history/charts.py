@@ -34,7 +34,7 @@ def draw(collection: Collection, view: View, theme: Theme) -> dict[str, dict[str
 
 def _over_time(collection: Collection, view: View, theme: Theme, *, is_log: bool) -> dict[str, Any]:
     found = drawn.cumulative(collection, view)
-    words = heading(collection, "Stars over time" + (", logarithmic" if is_log else ""), _dashes(found), theme)
+    words = heading(collection, "Stars over time" + (", logarithmic" if is_log else ""), _strokes(found), theme)
     spots = [spot for line in found for spot in line.known if spot.y or not is_log]
     if not spots:
         return _nothing(f"nothing {view}", words)
@@ -47,7 +47,7 @@ def _over_time(collection: Collection, view: View, theme: Theme, *, is_log: bool
 
 def _by_age(collection: Collection, theme: Theme, *, is_monthly: bool) -> dict[str, Any]:
     found = drawn.monthly_by_age(collection) if is_monthly else drawn.cumulative_by_age(collection)
-    notes = _dashes(found)
+    notes = _strokes(found)
     if left_out := drawn.ageless(collection):
         notes.append(f"Left out, as the first stargazer is not known: {', '.join(left_out)}.")
     if is_monthly:
@@ -84,12 +84,16 @@ def _dyes(collection: Collection, theme: Theme) -> dict[str, str]:
     }
 
 
-def _dashes(lines: list[Line]) -> list[str]:
-    """What dashed means, where anything is."""
+def _strokes(lines: list[Line]) -> list[str]:
+    """What dashed means, where anything is, and what a break means."""
     dashed = sorted({line.source for line in lines if line.is_lower_bound})
     solid = sorted({line.source for line in lines if not line.is_lower_bound})
     parts = [f"Solid: {' and '.join(solid)}."] if solid and dashed else []
-    return [" ".join([*parts, f"Dashed: {' and '.join(dashed)}, a lower bound."])] if dashed else []
+    if dashed:
+        parts.append(f"Dashed: {' and '.join(dashed)}, a lower bound.")
+    if any(spot.y is None for line in lines for spot in line.spots):
+        parts.append("A line is broken where nobody knows.")
+    return [" ".join(parts)] if parts else []
 
 
 def _nothing(words: str, heading: Heading) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 import altair as alt
@@ -52,7 +51,7 @@ class Ground:
             return alt.X(
                 "x:Q", scale=months, axis=alt.Axis(title="months since the first stargazer", grid=False, tickMinStep=1)
             )
-        dates = alt.Scale(type="utc", domain=[_date(self.across.low), _date(self.across.high)], nice=False)
+        dates = alt.Scale(type="utc", domain=[self.across.low, self.across.high], nice=False)
         return alt.X("x:T", scale=dates, axis=alt.Axis(title=None, grid=False, tickCount=8, labelFlush=False))
 
 
@@ -70,11 +69,6 @@ def _up(values: list[int], kind: Kind) -> Scale:
         return Scale(kind, min([*values, 0]), max([*values, 1]) * 1.04, HEIGHT)
     lowest = min((value for value in values if value > 0), default=1)
     return Scale("log", 10 ** math.floor(math.log10(lowest)), max([*values, 10]) * 1.15, HEIGHT)
-
-
-def _date(milliseconds: float) -> alt.DateTime:
-    day = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
 
 
 def _ticks(up: Scale) -> list[float]:

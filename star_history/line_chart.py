@@ -14,7 +14,7 @@ from star_history.heading import Heading
 from star_history.labels import Box, dodged
 from star_history.lines import Line, Spot
 from star_history.palette import INKS
-from star_history.sheet import Sheet, moved
+from star_history.sheet import Sheet, moved, unbound
 
 MOST_LABELS = 20
 LABEL_HEIGHT, LETTER_WIDTH = 15, 6.6
@@ -103,8 +103,9 @@ class Drawing:
 
     def ends(self, named: Sequence[Line]) -> alt.Chart:
         """A mark at the end of each named line; hollow where its month is not over."""
-        rows = [self._row(line, self._end(line)) | {"is_over": self._end(line).is_over} for line in named]
-        fill = alt.FillOpacity("is_over:N", scale=alt.Scale(domain=[True, False], range=[1, 0]), legend=None)
+        ends = [(line, self._end(line)) for line in named]
+        rows = [self._row(line, end) | {"fill": int(end.is_over)} for line, end in ends]
+        fill = alt.FillOpacity("fill:Q", scale=None)
         marks = self._chart(rows).mark_point(filled=False, size=26, opacity=1, strokeWidth=1.5)
         marked: alt.Chart = marks.encode(fill=self.dye["color"], fillOpacity=fill, shape=self.dye["shape"])
         return marked
@@ -135,9 +136,9 @@ class Drawing:
         back = INKS[self.sheet.heading.theme].background
         style: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12}
         led = [row for row in rows if row["is_led"]]
-        leaders = [self._chart(led).mark_rule(strokeWidth=0.7, opacity=0.8).encode(x2="x2", y2="y2")] if led else []
+        leaders = self._chart(led).mark_rule(strokeWidth=0.7, opacity=0.8).encode(x=unbound(x), x2="x2", y2="y2")
         seam = words.mark_text(**style, stroke=back, strokeWidth=4, strokeJoin="round", color=back, aria=False)
-        return [*leaders, seam, words.mark_text(**style).encode(color=self.dye["color"])]
+        return [*([leaders] if led else []), seam, words.mark_text(**style).encode(color=self.dye["color"])]
 
     def hover(self) -> alt.Chart:
         """Nothing to see: what a pointer meets on the page. Pictures leave it out."""

@@ -16,18 +16,18 @@ Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
 COLOURS: dict[str, dict[Theme, str]] = {
-    "indigo": {"light": "#0f1ef0", "dark": "#a578ff"},
-    "orange": {"light": "#a54b0f", "dark": "#b44b0f"},
-    "teal": {"light": "#1e5a4b", "dark": "#2d7869"},
-    "rose": {"light": "#f04b96", "dark": "#e178a5"},
-    "sky": {"light": "#0f96f0", "dark": "#87d2ff"},
-    "olive": {"light": "#969600", "dark": "#c3e100"},
-    "violet": {"light": "#783c78", "dark": "#964ba5"},
-    "brown": {"light": "#691e00", "dark": "#f0d2b4"},
-    "green": {"light": "#1e875a", "dark": "#69a569"},
-    "slate": {"light": "#2d3c4b", "dark": "#b4c3d2"},
-    "crimson": {"light": "#a5002d", "dark": "#ff5a3c"},
-    "magenta": {"light": "#c33ca5", "dark": "#c35a96"},
+    "indigo": {"light": "#0f1ef0", "dark": "#7878ff"},
+    "orange": {"light": "#a54b0f", "dark": "#e14b00"},
+    "teal": {"light": "#1e5a4b", "dark": "#00f0e1"},
+    "rose": {"light": "#f04b96", "dark": "#ff78a5"},
+    "sky": {"light": "#0f96f0", "dark": "#87b4ff"},
+    "olive": {"light": "#969600", "dark": "#d2e13c"},
+    "violet": {"light": "#783c78", "dark": "#9669a5"},
+    "brown": {"light": "#691e00", "dark": "#ffc3a5"},
+    "green": {"light": "#1e875a", "dark": "#2d965a"},
+    "slate": {"light": "#2d3c4b", "dark": "#a5b4d2"},
+    "crimson": {"light": "#a5002d", "dark": "#ff5a69"},
+    "magenta": {"light": "#c33ca5", "dark": "#e13cd2"},
 }
 
 

@@ -15,7 +15,7 @@ from star_history.heading import Heading
 from star_history.history import SOURCE_NAMES, Collection, Month
 from star_history.lines import moment
 from star_history.palette import INKS, Ink
-from star_history.sheet import Sheet, moved
+from star_history.sheet import Sheet, moved, unbound
 from star_history.view import View
 
 WIDTH = 780  # of all panels in a row, axes included
@@ -82,12 +82,12 @@ def bars(found: Sequence[Panel], heading: Heading) -> dict[str, Any]:
 
 def _drawn(panel: Panel, frame: Frame, sheet: Sheet) -> alt.LayerChart | alt.FacetChart:
     title = brief(panel.title, 40) + (" (lower bound)" if panel.is_lower_bound else "")
-    layers = sheet.demonstration(frame.width, frame.height)
+    x, y = _axes(panel, frame)
+    bounds = sheet.plot([{"x": frame.left, "y": 0}]).mark_point(opacity=0, aria=False).encode(x=x, y=y)
+    layers = [*sheet.demonstration(frame.width, frame.height), bounds]
     if panel.months or panel.second:
         layers += [*_gaps(panel, frame, sheet), *_bars(panel, frame, sheet), *_steps(panel, frame, sheet)]
     else:
-        x, y = _axes(panel, frame)
-        layers.append(sheet.plot([{"x": frame.left, "y": 0}]).mark_point(opacity=0).encode(x=x, y=y))
         layers.append(sheet.words("no figures", frame.width / 2, frame.height / 2, color=frame.ink.muted, fontSize=13))
     words = alt.TitleParams(text=title, color=panel.colour, fontSize=12.5, anchor="start", limit=frame.width, offset=6)
     return alt.layer(*layers).properties(width=frame.width, height=frame.height, title=words)
@@ -139,7 +139,7 @@ def _gaps(panel: Panel, frame: Frame, sheet: Sheet) -> list[alt.Chart]:
     if not rows:
         return []
     x, _ = _axes(panel, frame)
-    bands = sheet.plot(rows).mark_rect(color=frame.ink.gap).encode(x=x, x2="x2", tooltip=_tooltip())
+    bands = sheet.plot(rows).mark_rect(color=frame.ink.gap).encode(x=unbound(x), x2="x2", tooltip=_tooltip())
     marks = sheet.plot(rows).mark_text(text="?", y=5, fontSize=9, color=frame.ink.muted).encode(x=moved(x, "middle"))
     return [bands, marks]
 
@@ -156,13 +156,14 @@ def _bars(panel: Panel, frame: Frame, sheet: Sheet) -> list[alt.Chart]:
         if panel.is_lower_bound:
             style |= edge | ({"fillOpacity": 0.35} if is_over else {})
         if rows:
-            layers.append(sheet.plot(rows).mark_rect(**style).encode(x=x, x2="x2", y=y, y2="zero", tooltip=_tooltip()))
+            drawn = sheet.plot(rows).mark_rect(**style)
+            layers.append(drawn.encode(x=unbound(x), x2="x2", y=y, y2="zero", tooltip=_tooltip()))
     zeros = [_row(month, panel.source, at_least=panel.is_lower_bound) for month in panel.months if month.new == 0]
     if zeros:
         layers.append(
             sheet.plot(zeros)
             .mark_rule(stroke=panel.colour, strokeWidth=2)
-            .encode(x=x, x2="x2", y=y, tooltip=_tooltip())
+            .encode(x=unbound(x), x2="x2", y=y, tooltip=_tooltip())
         )
     return layers
 
@@ -173,7 +174,7 @@ def _steps(panel: Panel, frame: Frame, sheet: Sheet) -> list[alt.Chart]:
     if not rows:
         return []
     x, y = _axes(panel, frame)
-    steps = sheet.plot(rows).encode(x=moved(x, "start"), x2="end", y=y, tooltip=_tooltip())
+    steps = sheet.plot(rows).encode(x=moved(unbound(x), "start"), x2="end", y=y, tooltip=_tooltip())
     return [
         steps.mark_rule(stroke=frame.ink.background, strokeWidth=3),
         steps.mark_rule(stroke=frame.ink.text, strokeWidth=1.3),

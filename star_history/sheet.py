@@ -67,3 +67,11 @@ def moved(axis: Any, field_name: str) -> Any:
     copied = axis.copy()
     copied.shorthand = f"{field_name}:{axis.shorthand[-1]}"
     return copied
+
+
+def unbound(axis: Any) -> Any:
+    """The same axis without its ends, for a layer with x2: Vega would read dates in both differently, and warn."""
+    copied = axis.copy()
+    copied["scale"] = axis["scale"].copy()
+    copied["scale"]["domain"] = alt.Undefined
+    return copied

@@ -1,0 +1,265 @@
+"""What the charts say, read from their specifications and from the SVG that becomes of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+
+from star_history.caption import caption
+from star_history.charts import View, draw
+from star_history.drawing import drawn
+from star_history.hatches import hatched
+from star_history.history import Collection
+from star_history.labels import Box, Scale, dodged
+from star_history.line_chart import HOVER, LABEL_HEIGHT
+from star_history.palette import COLOURS, INKS
+from star_history.view import CHARTS
+from tests.star_history.collections_ import NOW, collection, crowd, history, record
+
+LINES = [name for name in CHARTS if name != "monthly"]
+
+
+def chart(made: Collection, name: str, view: View | None = None) -> dict[str, Any]:
+    return draw(made, view or View(), "light")[name]
+
+
+def layers(spec: Any) -> Iterator[dict[str, Any]]:
+    """Every layer that has a mark."""
+    if "mark" in spec:
+        yield spec
+    for inner in (*spec.get("layer", ()), *spec.get("concat", ())):
+        yield from layers(inner)
+
+
+def marks(spec: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [layer for layer in layers(spec) if layer["mark"]["type"] == kind and layer.get("name") != HOVER]
+
+
+def rows(spec: dict[str, Any], layer: dict[str, Any]) -> list[dict[str, Any]]:
+    its: list[dict[str, Any]] = spec["datasets"][layer["data"]["name"]]
+    return its
+
+
+def words(spec: dict[str, Any]) -> str:
+    return " ".join(spec["title"]["subtitle"])
+
+
+def written(svg: str) -> list[str]:
+    """The texts in an SVG."""
+    return [unescape(text) for text in re.findall(r"<(?:text|tspan)[^>]*>([^<]+)</", svg)]
+
+
+def both() -> Collection:
+    bound = history("ossinsight", news=(100, None, 40, 0, 10))
+    return collection(record("alpha", history(news=(300, 200, 0, 50, 5)), bound), sources=("github", "ossinsight"))
+
+
+def test_the_charts_come_in_their_order() -> None:
+    assert tuple(draw(collection(record("a", history())), View(), "dark")) == CHARTS
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_picture_travels_without_its_caption_and_the_mark_of_a_demonstration(name: str) -> None:
+    made = collection(record("alpha", history()), demonstration="These figures are invented.")
+    svg = drawn(chart(made, name))
+    texts = written(svg)
+    assert all(any(line.startswith(text) for text in texts if len(text) > 20) for line in caption(made))
+    assert texts.count("DEMONSTRATION") == 1
+    assert any(text.startswith("DEMONSTRATION: ") for text in texts)
+    assert "DEMONSTRATION" not in drawn(chart(collection(record("alpha", history())), name))
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_two_sources_are_two_lines_and_only_the_lower_bound_is_dashed(name: str) -> None:
+    spec = chart(both(), name)
+    solid, dashed = (layer for layer in marks(spec, "line") if layer["mark"].get("strokeDash") != [1, 3])
+    assert "strokeDash" not in solid["mark"]
+    assert dashed["mark"]["strokeDash"]
+    assert {row["line"] for row in rows(spec, solid)} == {"alpha, GitHub"}
+    assert {row["line"] for row in rows(spec, dashed)} == {"alpha, OSS Insight"}
+    assert "Solid: GitHub. Dashed: OSS Insight, a lower bound." in words(spec)
+    svg = drawn(spec)
+    assert 'stroke-dasharray="5,3"' in svg
+    assert written(svg).count("alpha") == 2  # once, and its seam under it
+
+
+def test_a_lower_bound_alone_is_dashed_and_called_so() -> None:
+    spec = chart(collection(record("alpha", history("ossinsight")), sources=("ossinsight",)), "cumulative")
+    assert [layer["mark"].get("strokeDash") for layer in marks(spec, "line")] == [[5, 3]]
+    assert "alpha (lower bound)" in written(drawn(spec))
+
+
+def test_a_line_is_broken_where_nobody_knows() -> None:
+    spec = chart(collection(record("alpha", history(news=(5, 5, None, 5, None, 5, 5)))), "cumulative")
+    (line,) = marks(spec, "line")
+    assert [row["y"] for row in rows(spec, line)] == [5, 10, None, 15, None, 20, 25]
+    lonely = next(layer for layer in marks(spec, "point") if layer["mark"].get("filled"))
+    assert [row["y"] for row in rows(spec, lonely)] == [15]
+    (path,) = re.findall(r'aria-roledescription="line mark"[^>]* d="([^"]*)"', drawn(spec))
+    assert path.count("M") == 2 + 1  # two strokes and the lonely figure, which has a point of its own
+    assert "A line is broken where nobody knows." in words(spec)
+
+
+def test_a_zero_does_not_break_the_logarithm() -> None:
+    made = collection(record("alpha", history(news=(0, 0, 7, 90))), record("empty", history(news=(0, 0, 0))))
+    spec = chart(made, "cumulative-log")
+    scales = [layer["encoding"]["y"]["scale"] for layer in marks(spec, "line")]
+    assert {scale["type"] for scale in scales} == {"log"}
+    assert [row["y"] for row in rows(spec, marks(spec, "line")[0])] == [None, None, 7, 97]
+    assert not re.search("NaN|Infinity", drawn(spec))
+
+
+def test_names_stand_at_the_ends_and_never_on_each_other() -> None:
+    spec = chart(crowd(18), "cumulative")
+    _, names = marks(spec, "text")
+    pixels = [400 - row["y2"] / names["encoding"]["y"]["scale"]["domain"][1] * 400 for row in rows(spec, names)]
+    steps = [low - high for high, low in zip(sorted(pixels), sorted(pixels)[1:], strict=False)]
+    assert len(pixels) == 18
+    assert min(steps) >= LABEL_HEIGHT - 0.01
+    assert marks(spec, "rule"), "a crowded name has a leader"
+    assert names["encoding"]["color"]["legend"] is None
+    assert {f"repository-{place}" for place in range(18)} <= set(written(drawn(spec)))
+
+
+def test_more_names_than_fit_stand_in_a_legend_and_colours_used_twice_get_another_shape() -> None:
+    spec = chart(crowd(25), "cumulative")
+    assert not marks(spec, "text")
+    (ends,) = marks(spec, "point")
+    assert ends["encoding"]["color"]["legend"]["symbolLimit"] == 0
+    pairs = [
+        *zip(ends["encoding"]["color"]["scale"]["range"], ends["encoding"]["shape"]["scale"]["range"], strict=True)
+    ]
+    assert len(set(pairs)) == 25
+    assert {f"repository-{place}" for place in range(25)} <= set(written(drawn(spec)))
+
+
+def test_dodged_boxes_keep_their_order_and_move_no_more_than_they_must() -> None:
+    boxes = [Box(0, 100, 50), Box(0, 104, 50), Box(0, 300, 50), Box(200, 101, 50), Box(10, 395, 50), Box(10, 399, 50)]
+    assert dodged(boxes, 15, 0, 400) == [94.5, 109.5, 300, 101, 385, 400]
+    assert dodged([Box(0, 3, 9)] * 3, 15, 0, 20) == [0, 15, 30]  # no room: over the edge rather than on each other
+
+
+@pytest.mark.parametrize("kind", ["linear", "log", "sqrt"])
+def test_a_scale_goes_to_pixels_and_back(kind: Any) -> None:
+    scale = Scale(kind, 1, 10_000, 400)
+    assert [round(scale.pixel(value)) for value in (1, 10_000)] == [0, 400]
+    assert scale.value(scale.pixel(77)) == pytest.approx(77)
+
+
+def test_months_are_bars_where_gaps_are_not_zeros_and_the_last_is_hatched() -> None:
+    spec = chart(collection(record("alpha", history(news=(300, None, 0, 50, 5)))), "monthly")
+    colour = COLOURS["indigo"]["light"]
+    gaps, whole, unfinished = marks(spec, "rect")
+    assert gaps["mark"]["color"] == INKS["light"].gap
+    assert [row["when"] for row in rows(spec, gaps)] == ["December 2025"]
+    assert whole["mark"]["fill"] == colour
+    assert [row["y"] for row in rows(spec, whole)] == [300, 0, 50]
+    assert unfinished["mark"]["fill"] == f"url(#hatch-{colour[1:]})"
+    assert [row["stars"] for row in rows(spec, unfinished)] == ["5 so far"]
+    (zeros,) = marks(spec, "rule")
+    assert [row["when"] for row in rows(spec, zeros)] == ["January 2026"]
+    svg = hatched(drawn(spec))
+    assert f'<pattern id="hatch-{colour[1:]}"' in svg
+    assert f'fill="url(#hatch-{colour[1:]})"' in svg
+    assert "?" in written(svg)
+
+
+def test_the_second_source_steps_over_the_bars_of_the_first() -> None:
+    spec = chart(both(), "monthly")
+    steps = marks(spec, "rule")[-1]
+    assert [row["y"] for row in rows(spec, steps)] == [100, 40, 0, 10]
+    assert {row["stars"] for row in rows(spec, steps)} == {
+        "100 at least",
+        "40 at least",
+        "0 at least",
+        "10 at least so far",
+    }
+    assert "Steps: OSS Insight, a lower bound" in words(spec)
+    assert spec["concat"][0]["title"]["text"] == "alpha"
+
+
+def test_bars_of_a_lower_bound_are_pale_and_called_so() -> None:
+    spec = chart(collection(record("alpha", history("ossinsight")), sources=("ossinsight",)), "monthly")
+    assert spec["concat"][0]["title"]["text"] == "alpha (lower bound)"
+    assert marks(spec, "rect")[0]["mark"]["fillOpacity"] < 0.5
+
+
+def test_each_panel_has_its_own_scale_and_says_so() -> None:
+    made = collection(record("big", history(news=(10_000, 9))), record("small", history(news=(30, 9))), record("none"))
+    spec = chart(made, "monthly")
+    tops = [next(layers(panel))["encoding"]["y"]["scale"]["domain"][1] for panel in spec["concat"]]
+    assert tops == [10_500, 31.5, 1.05]
+    assert "Each panel has its own scale." in words(spec)
+    assert "no figures" in written(drawn(spec))
+    assert "own scale" not in words(chart(collection(record("big", history())), "monthly"))
+
+
+def test_age_counts_from_the_first_stargazer_and_the_ageless_are_named() -> None:
+    young = history(news=(0, 0, 40, 10))
+    unknown = history(news=(30, 20), is_whole=False, points=())
+    spec = chart(collection(record("young", young), record("partial", unknown)), "monthly-by-age")
+    assert [(row["x"], row["y"]) for row in rows(spec, marks(spec, "line")[0])] == [(0, 40)]
+    assert [(row["x"], row["y"]) for row in rows(spec, marks(spec, "line")[1])] == [(0, 40), (1, 10)]
+    assert marks(spec, "line")[1]["mark"]["strokeDash"] == [1, 3]
+    assert [row["fill"] for row in rows(spec, marks(spec, "point")[-1])] == [0]  # hollow: the month is not over
+    assert "Left out, as the first stargazer is not known: partial." in words(spec)
+    totals = chart(collection(record("young", young)), "cumulative-by-age")
+    first = date(2026, 2, 1)
+    ages = [
+        (date(2026, 2, 28) - first) / timedelta(days=30.44),
+        (NOW.date() - timedelta(days=1) - first) / timedelta(days=30.44),
+    ]
+    assert [row["x"] for row in rows(totals, marks(totals, "line")[0])] == pytest.approx(ages)
+
+
+def test_a_view_cuts_the_charts_over_time_only() -> None:
+    view = View(date(2026, 1, 15), date(2026, 2, 28))
+    specs = draw(collection(record("alpha", history())), view, "light")
+    assert [row["y"] for row in rows(specs["cumulative"], marks(specs["cumulative"], "line")[0])] == [500, 600]
+    assert [row["when"] for row in rows(specs["monthly"], marks(specs["monthly"], "rect")[0])] == [
+        "January 2026",
+        "February 2026",
+    ]
+    assert len(rows(specs["cumulative-by-age"], marks(specs["cumulative-by-age"], "line")[0])) == 4
+
+
+def test_an_empty_view_says_so() -> None:
+    specs = draw(collection(record("alpha", history())), View(date(2001, 1, 1), date(2001, 2, 1)), "light")
+    for name in ("cumulative", "cumulative-log", "monthly"):
+        assert "nothing between 2001-01-01 and 2001-02-01" in written(drawn(specs[name]))
+    assert caption(collection(record("alpha", history())))[0].split(";")[0] in words(specs["monthly"])
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize(
+    "made",
+    [
+        collection(),
+        collection(record("nothing")),
+        collection(record("one point", history(news=(7,)))),
+        collection(record("zeros", history(news=(0, 0)))),
+        collection(record("empty", history(news=()))),
+        collection(record("unknown", history(news=(None, None)))),
+        collection(record("same", history()), record("same", history()), record("nothing")),
+    ],
+    ids=["no record", "no history", "one point", "zeros", "no months", "gaps only", "twice"],
+)
+def test_little_data_is_drawn_all_the_same(made: Collection, name: str) -> None:
+    svg = drawn(chart(made, name))
+    assert svg.startswith("<svg")
+    assert not re.search("NaN|Infinity", svg)
+
+
+def test_a_pointer_meets_every_figure_and_pictures_leave_that_out() -> None:
+    spec = chart(both(), "cumulative")
+    hover = next(layer for layer in layers(spec) if layer.get("name") == HOVER)
+    assert {"title": "alpha", "when": "2025-11-30", "stars": "100 at least", "source": "OSS Insight"}.items() <= rows(
+        spec, hover
+    )[5].items()
+    assert [tip["title"] for tip in hover["encoding"]["tooltip"]] == ["Repository", "When", "Stars", "Source"]
+    assert "at least" not in drawn(spec)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from star_history.errors import LimitReached
 from star_history.shelf import write_whole
@@ -21,8 +21,8 @@ class Spent(BaseModel):
     """What a source said is left, and when each request of the last hour was made, for where it says nothing."""
 
     left: int | None = None
-    until: datetime | None = None  # when what it said ends
-    requests: list[datetime] = []
+    until: AwareDatetime | None = None  # when what it said ends
+    requests: list[AwareDatetime] = []
 
 
 def now_utc() -> datetime:
@@ -76,7 +76,7 @@ class Allowance:
         )
 
     def count(self, headers: Mapping[str, str], requests: int) -> None:
-        """After every answer: what the source says counts; where it says nothing, our own count."""
+        """After every answer: what the source says, or said last, counts; where it never did, our own count."""
         now = self.clock()
         recent = [moment for moment in self._spent.requests if now - HOUR < moment]
         self._spent.requests = [*recent, *[now] * requests]
@@ -84,8 +84,8 @@ class Allowance:
         if told.isdecimal():
             reset = headers.get("x-ratelimit-reset", "")
             self._spent.left, self._spent.until = int(told), reset_moment(reset, now) or now + HOUR
-        else:
-            self._spent.left = None
+        elif self._spent.left is not None:  # an answer from somewhere on the way does not undo what the source said
+            self._spent.left = max(0, self._spent.left - requests)
         with contextlib.suppress(OSError):  # a count that cannot be kept stops nobody
             write_whole(self.file, self._spent.model_dump_json().encode())
 

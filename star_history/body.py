@@ -14,7 +14,7 @@ def parsed(body: bytes, form: TypeAdapter[Form]) -> Form:
     """The body as that form."""
     try:
         told = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         begins = body[:40].decode(errors="replace")
         raise ValueError(f"no whole JSON; it begins with {begins!r}" if body else "it is empty") from error
     try:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
-from star_history.allowance import Allowance, reset_moment
+from star_history.allowance import Allowance
+from star_history.answer import Answer
 from star_history.errors import Refused, StarError, Unanswered
 
 LARGEST_BYTES = 20_000_000
 CONNECT_S = 10.0
 WRAPPED = re.compile(r"status code (4\d\d)")  # OSS Insight may wrap another service's answer in a 500
 CHANCE = secrets.SystemRandom()
-NO_WORD_S = 60.0  # what GitHub's documentation says to wait where an answer says nothing
+LATER = "Ask again later."
 _NO_ADDRESS = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
@@ -38,20 +37,7 @@ class Patience:
     wait_s: float = 60.0  # the longest wait a source may ask for
     tries: int = 4
     pause_s: float = 0.5  # the first pause; each further one is up to twice as long
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: 200, 304, or a 4xx that no repetition would change."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-    has_next: bool | None = None  # whether its Link header names a next page; None without one
-
-    @property
-    def etag(self) -> str:
-        return self.headers.get("etag", "")
+    sleep: Callable[[float], None] = time.sleep
 
 
 class _Again(Exception):
@@ -62,8 +48,21 @@ class _Again(Exception):
         self.error, self.wait_s = error, wait_s
 
 
-def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Given as the session's auth: a ~/.netrc would otherwise send its password along."""
+class _Session(requests.Session):
+    """Nothing goes along but what we give it: a ~/.netrc would send its password, first or on a redirect."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.max_redirects = 5
+        self.auth = _nothing
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """What we gave goes no further than the host it was meant for."""
+        if self.should_strip_auth(response.request.url, prepared_request.url):  # type: ignore[no-untyped-call]
+            prepared_request.headers.pop("Authorization", None)
+
+
+def _nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
@@ -76,12 +75,9 @@ class Client:
     patience: Patience
     say: Callable[[str], None]
     headers: Mapping[str, str] = field(default_factory=dict)
-    sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
-        self._session = requests.Session()
-        self._session.max_redirects = 5
-        self._session.auth = _no_netrc
+        self._session = _Session()
         self._session.headers.update({"User-Agent": "bakeoff-stars", "Accept": "application/json", **self.headers})
 
     @property
@@ -91,18 +87,19 @@ class Client:
 
     def get(self, path: str, etag: str = "", **parameters: str) -> Answer:
         """The answer to a question, after as many tries as make sense."""
-        began = time.monotonic()
+        asking_s = 0.0
         for number in range(1, self.patience.tries + 1):
             self.allowance.ask()
+            began = time.monotonic()
             try:
                 return self._once(path, etag, parameters)
             except _Again as again:
-                late = time.monotonic() - began > 2 * self.patience.answer_s
-                if number == self.patience.tries or late:
+                asking_s += time.monotonic() - began
+                if number == self.patience.tries or asking_s > 2 * self.patience.answer_s:
                     raise again.error from again
                 pause_s = self._pause_s(again, number)
                 self.say(f"{self.allowance.name}: {again} Trying again in {pause_s:.0f} s.")
-                self.sleep(pause_s)
+                self.patience.sleep(pause_s)
         raise AssertionError("a try either returns or raises")
 
     def _pause_s(self, again: _Again, number: int) -> float:
@@ -111,21 +108,22 @@ class Client:
         if again.wait_s is None:
             return grown
         if again.wait_s > self.patience.wait_s:
-            raise self.allowance.reached(datetime.now(UTC) + timedelta(seconds=again.wait_s))
+            raise self.allowance.reached(self.allowance.clock() + timedelta(seconds=again.wait_s))
         return again.wait_s + min(1.0, grown)
 
     def _once(self, path: str, etag: str, parameters: Mapping[str, str]) -> Answer:
         answer = self._asked(f"{self.base}{path}", {"If-None-Match": etag} if etag else {}, parameters)
         status = answer.status
-        if status == 500 and (wrapped := WRAPPED.search(_message(answer))):
+        if status == 500 and (wrapped := WRAPPED.search(answer.message)):
             status = int(wrapped[1])
-        if status == 429 or (status == 403 and _is_limited(answer)):
-            wait_s = _wait_s(answer)
-            limit = self.allowance.reached(datetime.now(UTC) + timedelta(seconds=wait_s))
-            raise _Again(limit, wait_s, f"it asks us to wait ({status}{_quoted(answer)}).")
+        if status == 429 or (status == 403 and answer.is_limit):
+            now = self.allowance.clock()
+            wait_s = answer.wait_s(now)
+            limit = self.allowance.reached(now + timedelta(seconds=wait_s))
+            raise _Again(limit, wait_s, f"it asks us to wait ({status}{answer.quoted}).")
         if status >= 500:
-            raise _Again(Refused(f"{self.origin} answered {answer.status}{_quoted(answer)}."))
-        if status == 401:
+            raise _Again(Refused(f"{self.origin} answered {answer.status}{answer.quoted}. {LATER}"))
+        if status == 401 and "Authorization" in self.headers:
             raise Refused(
                 f"{self.origin} does not take the key in GITHUB_TOKEN (401). Renew it, or unset it to ask without."
             )
@@ -142,58 +140,35 @@ class Client:
                 has_next = "next" in response.links if "link" in response.headers else None
                 return Answer(response.status_code, body, response.headers, has_next)
         except requests.TooManyRedirects as error:
-            raise Refused(f"{self.origin} sends us round in circles. Ask again later.") from error
+            if error.response is not None:
+                self.allowance.count(error.response.headers, 1 + len(error.response.history))
+            raise Refused(f"{self.origin} sends us round in circles. {LATER}") from error
+        except (requests.exceptions.InvalidHeader, UnicodeEncodeError):  # whose message would show the key
+            raise Refused("GITHUB_TOKEN holds characters that no key has: correct it, or unset it.") from None
         except _NO_ADDRESS as error:
             message = f"{self.base!r} is no address that can be asked; it should begin with https://."
             raise Unanswered(message) from error
-        except requests.Timeout as error:
+        except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
             raise _Again(self._silence()) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _Again(Unanswered(f"{self.origin} cannot be reached: {_reason(error)}.")) from error
+            raise _Again(
+                Unanswered(f"{self.origin} cannot be reached: {_reason(error)}. Is there a network? {LATER}")
+            ) from error
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         body = bytearray()
         while piece := response.raw.read1(65_536, decode_content=True):
             body += piece
             if len(body) > LARGEST_BYTES:
-                raise Refused(f"{self.origin} sends more than {LARGEST_BYTES // 1_000_000} MB: no star history.")
+                most = f"more than {LARGEST_BYTES // 1_000_000} MB"
+                raise Refused(f"{self.origin} sends {most}: no star history. {LATER}")
             if time.monotonic() > deadline:
                 raise _Again(self._silence())
         return bytes(body)
 
     def _silence(self) -> Unanswered:
-        return Unanswered(f"{self.origin} gave no whole answer within {self.patience.answer_s:g} s (--timeout).")
-
-
-def _is_limited(answer: Answer) -> bool:
-    """A 403 that means "too much", not "forbidden"."""
-    spent = answer.headers.get("x-ratelimit-remaining") == "0"
-    return spent or "retry-after" in answer.headers or "rate limit" in _message(answer).lower()
-
-
-def _wait_s(answer: Answer) -> float:
-    """How long the source asks us to wait: retry-after, else until its limit is reset."""
-    after, reset = answer.headers.get("retry-after", ""), answer.headers.get("x-ratelimit-reset", "")
-    if after.isdecimal():
-        return float(after)
-    now = datetime.now(UTC)
-    if answer.headers.get("x-ratelimit-remaining") == "0" and (until := reset_moment(reset, now)):
-        return max(0.0, (until - now).total_seconds())
-    return NO_WORD_S
-
-
-def _message(answer: Answer) -> str:
-    """What the body says of an error, if it says anything."""
-    try:
-        told: Any = json.loads(answer.body)
-    except ValueError:
-        return ""
-    return str(told.get("message", "")) if isinstance(told, dict) else ""
-
-
-def _quoted(answer: Answer) -> str:
-    message = _message(answer)
-    return f" ({message[:120]})" if message else ""
+        limit = f"{self.patience.answer_s:g} s"
+        return Unanswered(f"{self.origin} gave no whole answer within {limit}. Ask again, with a longer --timeout.")
 
 
 def _reason(error: Exception) -> str:

@@ -193,12 +193,13 @@ class Collector:
             self.say(f"{SOURCE_NAMES[source]}: {name}; {allowance.left} requests left this hour")
 
     def _is_due(self, checked_at: datetime | None) -> bool:
-        return checked_at is None or self.manner.is_fresh or self.now - checked_at >= FRESH
+        return checked_at is None or self.manner.is_fresh or abs(self.now - checked_at) >= FRESH
 
     def _place(self, source: Source) -> Path:
         """A folder for each address: what a stand-in said is never found under the real one."""
         base = self.addresses.github if source == "github" else self.addresses.ossinsight
-        return self.folder / f"{source}-{re.sub(r'[^A-Za-z0-9.]+', '-', base.partition('://')[2])}"
+        readable = re.sub(r"[^A-Za-z0-9.]+", "-", urlsplit(base).netloc.rpartition("@")[2] or "nowhere")
+        return self.folder / f"{source}-{readable}-{hashlib.sha256(base.encode()).hexdigest()[:8]}"
 
     def _client(self, source: Source) -> Client:
         if source == "ossinsight":

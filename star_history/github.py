@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
+from star_history.answer import Answer
 from star_history.body import parsed
-from star_history.client import Answer, Client
+from star_history.client import LATER, Client
 from star_history.errors import AnotherOne, NotFound, Refused
 from star_history.history import History, Month, Point, Repository
-from star_history.months import month_of, months_from, weeks_from
+from star_history.months import days_of, month_of, months_from, weeks_from
 from star_history.shelf import Kept, Shelf
 
 URL = "https://api.github.com"
@@ -24,6 +25,7 @@ PAGE_WEEKS = 30
 WEEK = timedelta(days=7)
 PACIFIC = timedelta(hours=8)  # its days are those of Los Angeles, which end that much later than UTC's
 REREAD = timedelta(days=30)  # after that all weeks are read again: an unstar lowers a day long ago
+LATEST = 2**32  # Unix seconds; milliseconds are beyond it
 
 Count = Annotated[int, Field(ge=0, strict=True)]
 
@@ -42,7 +44,7 @@ class Card(BaseModel):
 
 
 class Week(BaseModel):
-    week: Count
+    week: Annotated[int, Field(ge=0, lt=LATEST, strict=True)]
     total: Count
     days: Annotated[list[Count], Field(min_length=7, max_length=7)]
 
@@ -63,13 +65,13 @@ class GithubFile(Kept):
     created: date
     archived: bool
     etag: str
-    checked_at: datetime
+    checked_at: AwareDatetime
     weeks: dict[date, list[int]] = Field(
         default_factory=dict
     )  # new stars by day, by the Sunday on which the week begins
     weeks_etag: str = ""  # of the newest page
-    weeks_checked_at: datetime | None = None
-    walked_at: datetime | None = None  # when the weeks were last read back to the first; None: not yet
+    weeks_checked_at: AwareDatetime | None = None
+    walked_at: AwareDatetime | None = None  # when the weeks were last read back to the first; None: not yet
 
     def repository(self) -> Repository:
         return Repository(
@@ -123,7 +125,7 @@ class GitHub:
         if answer.status == 404:
             raise NotFound(f"GitHub knows no public repository {name}. Check owner and name.")
         if answer.status != 200:
-            raise Refused(f"{self.client.origin} answered {answer.status} to a question about {name}.")
+            raise Refused(f"{self.client.origin} answered {answer.status} to a question about {name}. {LATER}")
         try:
             return parsed(answer.body, CARD)
         except ValueError as error:
@@ -132,21 +134,23 @@ class GitHub:
     def fetch_weeks(self, kept: GithubFile, now: datetime) -> GithubFile:
         """The newest page, and where not all were read lately, the others; each is kept as soon as it is there."""
         answer = self._asked(kept, 1, kept.weeks_etag if kept.weeks else "")
+        page: list[Week] = []
         if answer.status == 304:
             kept, more = kept.model_copy(update={"weeks_checked_at": now}), True
         else:
-            page = self._page(kept, answer, now, before=None)
+            page = self._page(kept, answer, now, before=None, is_promised=bool(kept.weeks or kept.stars))
             kept, more = self._merged(kept, page, weeks_etag=answer.etag, weeks_checked_at=now), _is_more(answer, page)
-        if kept.walked_at and now - kept.walked_at < REREAD:
+        if kept.walked_at and abs(now - kept.walked_at) < REREAD:
             return self._filed(kept)
         number = 2 if kept.walked_at else _read_so_far(kept) // PAGE_WEEKS + 1
-        oldest = min(list(kept.weeks)[: (number - 1) * PAGE_WEEKS], default=None)
+        before = page[-1].sunday if page and number == 2 else None
         while more:
             self._filed(kept)
+            is_promised = bool(answer.has_next)
             answer = self._asked(kept, number, "")
-            page = self._page(kept, answer, now, before=oldest)
+            page = self._page(kept, answer, now, before=before, is_promised=is_promised)
             kept, more = self._merged(kept, page), _is_more(answer, page)
-            oldest, number = page[-1].sunday if page else oldest, number + 1
+            before, number = page[-1].sunday if page else before, number + 1
         return self._filed(kept.model_copy(update={"walked_at": now}))
 
     def _asked(self, kept: GithubFile, page: int, etag: str) -> Answer:
@@ -156,13 +160,17 @@ class GitHub:
         if answer.status not in (200, 304):
             raise Refused(
                 f"{self.client.origin} serves no star history of {kept.full_name} ({answer.status}). GitHub itself "
-                "does since September 2026; an enterprise server may not."
+                "does since September 2026; an enterprise server may not. Ask again later, or with --source ossinsight."
             )
         return answer
 
-    def _page(self, kept: GithubFile, answer: Answer, now: datetime, before: date | None) -> list[Week]:
+    def _page(
+        self, kept: GithubFile, answer: Answer, now: datetime, before: date | None, *, is_promised: bool
+    ) -> list[Week]:
         try:
             page = parsed(answer.body, PAGE)
+            if is_promised and not page:
+                raise ValueError("it names no week, where there must be some")
             _check_weeks(page, now, before)
         except ValueError as error:
             whose = f"GitHub about the stars of {kept.full_name}"
@@ -246,12 +254,14 @@ def _points(kept: GithubFile, days: dict[date, int], through: date) -> Iterator[
 
 
 def _months(days: dict[date, int], through: date, *, is_whole: bool) -> Iterator[Month]:
-    """From that of the first star; where older weeks are not there yet, from the first month that is all there."""
-    sums: dict[date, int] = {}
-    for day, new in days.items():
-        sums[month_of(day)] = sums.get(month_of(day), 0) + new
-    if not is_whole and min(days).day != 1:
-        del sums[month_of(min(days))]
-    first = next((month for month, new in sums.items() if new), None)
+    """From that of the first star; where older weeks are not there yet, from the first month that is all there.
+
+    A month of which a day is not there is a gap.
+    """
+    since = min(days)
+    begun = [month for month in months_from(since, through) if is_whole or month >= since]
+    first = next((month for month in begun if any(days.get(day) for day in days_of(month))), None)
     for month in months_from(first, through) if first else ():
-        yield Month(month, sums.get(month), is_over=month < month_of(through))
+        new = [days.get(day) for day in days_of(month) if since <= day <= through]
+        is_gap = None in new
+        yield Month(month, None if is_gap else sum(filter(None, new)), is_over=month < month_of(through))

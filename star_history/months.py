@@ -18,6 +18,11 @@ def last_day(first: date) -> date:
     return next_month(first) - timedelta(days=1)
 
 
+def days_of(first: date) -> list[date]:
+    """Every day of a month."""
+    return [first + timedelta(days=number) for number in range(last_day(first).day)]
+
+
 def months_from(first: date, to: date) -> Iterator[date]:
     """Every month from that of one day to that of another."""
     month = month_of(first)

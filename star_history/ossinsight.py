@@ -11,10 +11,10 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, TypeAdapter
 
 from star_history.body import parsed
-from star_history.client import Client
+from star_history.client import LATER, Client
 from star_history.errors import BadBody, Refused, UnknownThere, Withheld
 from star_history.history import History, Month, Point
 from star_history.months import last_day, month_of, months_from
@@ -60,10 +60,10 @@ class OssInsightFile(Kept):
     """What is kept of one repository."""
 
     asked_as: str  # the name under which there were rows
-    rows: list[Row]
+    rows: Annotated[list[Row], Field(min_length=1)]
     quality: Quality | None
     etag: str
-    checked_at: datetime
+    checked_at: AwareDatetime
 
 
 BODY = TypeAdapter(Body)
@@ -83,13 +83,14 @@ class OssInsight:
             found = self._under(name, kept, now)
             if found:
                 filed = found.model_copy(
-                    update={"id": number or found.id, "full_name": names[0], "aliases": [*names[1:]]}
+                    update={"id": number or (kept.id if kept else 0), "full_name": names[0], "aliases": [*names[1:]]}
                 )
                 self.shelf.put(filed)
                 return filed
         tried = ", ".join(dict.fromkeys([*known, *names]))
         raise UnknownThere(
-            f"OSS Insight has no rows for {names[0]} (asked for {tried}): unknown there, which is not zero."
+            f"OSS Insight has no rows for {names[0]} (asked for {tried}): unknown there, which is not zero. "
+            "GitHub's own history is the one to look at."
         )
 
     def _under(self, name: str, kept: OssInsightFile | None, now: datetime) -> OssInsightFile | None:
@@ -100,13 +101,14 @@ class OssInsight:
         if answer.status == 404:
             return None
         if answer.status != 200:
-            raise Refused(f"{self.client.origin} answered {answer.status} to a question about {name}.")
+            raise Refused(f"{self.client.origin} answered {answer.status} to a question about {name}. {LATER}")
         try:
             body = _checked(answer.body, now)
         except ValueError as error:
             raise self._set_aside(name, answer.body, str(error)) from error
         if body.data_quality and body.data_quality.status == "unavailable":
-            raise Withheld(f"OSS Insight says that it cannot compute this now: {body.data_quality.note or 'no reason'}")
+            note = body.data_quality.note.rstrip(".") or "it gives no reason"
+            raise Withheld(f"OSS Insight says that it cannot compute the stars of {name} now: {note}. {LATER}")
         if not body.data.rows:
             return None
         return OssInsightFile(

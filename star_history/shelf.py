@@ -79,6 +79,7 @@ class Shelf(Generic[File]):
     quarantine: Quarantine
     say: Callable[[str], None]
     _files: dict[Path, File] = field(init=False, default_factory=dict)
+    _untaken: set[Path] = field(init=False, default_factory=set)  # files the disk did not take, told once each
 
     def __post_init__(self) -> None:
         for path in sorted(self.folder.glob("[!.]*.json")):
@@ -93,22 +94,35 @@ class Shelf(Generic[File]):
         return f"{kept.full_name.replace('/', '--').lower()}.json"
 
     def put(self, kept: File) -> None:
-        path, provisional = self.path(kept), self.folder / self._unnumbered(kept)
+        path = self.path(kept)
         self._files[path] = kept
         try:
             write_whole(path, kept.model_dump_json(indent=1).encode())
-            if kept.id:
-                self._files.pop(provisional, None)
+            for provisional in self._superseded(kept):
+                del self._files[provisional]
                 provisional.unlink(missing_ok=True)
         except OSError as error:
+            if path in self._untaken:
+                return
+            self._untaken.add(path)
             self.say(f"{path} cannot be written ({error.strerror}): it is shown now, and asked for again next time.")
 
+    def _superseded(self, kept: Kept) -> list[Path]:
+        """What was kept by name while the number was not known, under whichever of its names."""
+        names = (kept.full_name, *kept.aliases) if kept.id else ()
+        return [path for path, other in self._files.items() if not other.id and any(map(other.answers_to, names))]
+
     def find(self, number: int, names: Iterable[str]) -> File | None:
-        """By number where it is known (else 0), else by any of the names, the first of them first."""
+        """By number where it is known (else 0), else by the first name that fits, today's names before former ones."""
         files = list(self._files.values())
         if number and (numbered := next((kept for kept in files if kept.id == number), None)):
             return numbered
-        named = (kept for name in names for kept in files if kept.answers_to(name))
+        named = (
+            kept
+            for name in names
+            for kept in sorted(files, key=lambda kept: kept.full_name.casefold() != name.casefold())
+            if kept.answers_to(name)
+        )
         return next((kept for kept in named if not number or not kept.id), None)
 
     def _read(self, path: Path) -> File | None:

@@ -61,10 +61,15 @@ class Addresses:
         stand_ins = [name for name in dict.fromkeys(["github", *sources]) if asked[name] != public[name]]
         if not stand_ins:
             return ""
-        hosts = {name: urlsplit(asked[name]).netloc or asked[name] for name in stand_ins}
+        hosts = {name: _host(asked[name]) for name in stand_ins}
         played = {host: [SOURCE_NAMES[name] for name in stand_ins if hosts[name] == host] for host in hosts.values()}
         told = " and ".join(f"{host} in place of {' and '.join(names)}" for host, names in played.items())
         return f"DEMONSTRATION, not real: these figures come from {told}."
+
+
+def _host(address: str) -> str:
+    """Without a password; and where it is no address, all of it."""
+    return urlsplit(address).netloc.rpartition("@")[2] or address
 
 
 @dataclass(frozen=True)
@@ -198,7 +203,7 @@ class Collector:
     def _place(self, source: Source) -> Path:
         """A folder for each address: what a stand-in said is never found under the real one."""
         base = self.addresses.github if source == "github" else self.addresses.ossinsight
-        readable = re.sub(r"[^A-Za-z0-9.]+", "-", urlsplit(base).netloc.rpartition("@")[2] or "nowhere")
+        readable = re.sub(r"[^A-Za-z0-9.]+", "-", _host(base))
         return self.folder / f"{source}-{readable}-{hashlib.sha256(base.encode()).hexdigest()[:8]}"
 
     def _client(self, source: Source) -> Client:

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from star_history.errors import BadBody
 
+READABLE = 0o644  # a temporary file is its owner's alone; what is published from it is everybody's
+
 
 class Kept(BaseModel):
     """What every file says: whose data it is. The number is GitHub's, or 0 while GitHub could not be asked."""
@@ -40,6 +42,7 @@ def write_whole(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
+        Path(temporary).chmod(READABLE)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -19,7 +19,8 @@ import pytest
 from scoreboard.runner.catalogue import BASELINE, framework_cards
 from star_history.palette import COLOURS
 from star_history.view import CHARTS
-from tests.conftest import Kitchen
+from tests.conftest import ROOT, Kitchen
+from tests.quoted_stars import pictures
 from tests.star_history.stand_in import StandIn
 from tests.star_history.stand_in_faults import Fault
 
@@ -372,3 +373,15 @@ def test_every_framework_has_a_backer_and_a_colour_of_its_own() -> None:
     assert all(card.backer and card.repo for card in charted)
     assert {card.colour for card in charted} <= set(COLOURS)
     assert len({card.colour for card in charted}) == len(charted)
+
+
+def test_the_readmes_charts_say_that_they_are_a_demonstration_and_from_when() -> None:
+    readme = (ROOT / "README.md").read_text()
+    titles = [card.title for card in framework_cards().values() if card.backer and not card.variant]
+    for picture in pictures():
+        assert str(picture.relative_to(ROOT)) in readme
+        words = " ".join(re.sub(r"<[^>]*>", " ", picture.read_text()).split())
+        assert all(title in words for title in titles)
+        assert "DEMONSTRATION, not real" in words
+        assert re.search(r"GitHub \(\S+\): fetched 20\d\d-\d\d-\d\d \d\d:\d\d UTC; data through 20\d\d-\d\d-\d\d", words)
+        assert "a lower bound" in words

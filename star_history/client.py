@@ -15,13 +15,12 @@ import urllib3
 
 from star_history.allowance import Allowance
 from star_history.answer import Answer
-from star_history.errors import Refused, StarError, Unanswered
+from star_history.errors import LATER, Refused, StarError, Unanswered
 
 LARGEST_BYTES = 20_000_000
 CONNECT_S = 10.0
 WRAPPED = re.compile(r"status code (4\d\d)")  # OSS Insight may wrap another service's answer in a 500
 CHANCE = secrets.SystemRandom()
-LATER = "Ask again later."
 _NO_ADDRESS = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,

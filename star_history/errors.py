@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+LATER = "Ask again later."  # what to do about most of it
+
 
 class StarError(Exception):
     """Anything that is told to people without a traceback."""

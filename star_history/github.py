@@ -12,8 +12,8 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from star_history.answer import Answer
 from star_history.body import parsed
-from star_history.client import LATER, Client
-from star_history.errors import AnotherOne, NotFound, Refused
+from star_history.client import Client
+from star_history.errors import LATER, AnotherOne, NotFound, Refused
 from star_history.history import History, Month, Point, Repository
 from star_history.months import days_of, month_of, months_from, weeks_from
 from star_history.shelf import Kept, Shelf

@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, TypeAdapter
 
 from star_history.body import parsed
-from star_history.client import LATER, Client
-from star_history.errors import BadBody, Refused, UnknownThere, Withheld
+from star_history.client import Client
+from star_history.errors import LATER, BadBody, Refused, UnknownThere, Withheld
 from star_history.history import History, Month, Point
 from star_history.months import last_day, month_of, months_from
 from star_history.shelf import Kept, Shelf

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from star_history.errors import BadBody
+from star_history.errors import LATER, BadBody
 
 READABLE = 0o644  # a temporary file is its owner's alone; what is published from it is everybody's
 
@@ -67,7 +67,7 @@ class Quarantine:
             where = f"It was set aside as {self.put(whose, content)}."
         except OSError as error:
             where = f"It could not be set aside ({error.strerror})."
-        return BadBody(f"The answer of {whose} is not what was agreed on: {why}. {where}")
+        return BadBody(f"The answer of {whose} is not what was agreed on: {why}. {where} {LATER}")
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ NAME = "microsoft/autogen"
 WRITES = """
 import itertools, sys
 from pathlib import Path
-from star_history.shelf import Kept, Quarantine, Shelf
-shelf = Shelf(Path(sys.argv[1]), Kept, Quarantine(Path(sys.argv[1])), print)
+from star_history.shelf import Kept, write_whole
+told = [Kept(id=1, full_name="a/b", aliases=[f"{turn}/{n}" for n in range(100_000)]) for turn in range(2)]
+contents = [kept.model_dump_json().encode() for kept in told]
 for turn in itertools.count():
-    shelf.put(Kept(id=1 + turn % 2, full_name="a/b", aliases=[f"{turn}/{n}" for n in range(20_000)]))
+    write_whole(Path(sys.argv[1]) / "1.json", contents[turn % 2])
     if turn == 3:
         print("begun", flush=True)
 """
@@ -37,7 +38,7 @@ def shelf(folder: Path, said: list[str] | None = None) -> Shelf[Kept]:
 
 def test_a_kill_in_the_middle_of_writing_leaves_whole_files(tmp_path: Path) -> None:
     dice, broken_off = random.Random(1), 0
-    for _ in range(12):
+    for _ in range(8):
         command = [sys.executable, "-c", WRITES, str(tmp_path)]
         process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE)
         assert process.stdout
@@ -47,9 +48,7 @@ def test_a_kill_in_the_middle_of_writing_leaves_whole_files(tmp_path: Path) -> N
                 pass
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
-        for number in (1, 2):
-            kept = json.loads((tmp_path / f"{number}.json").read_bytes())
-            assert (kept["id"], len(kept["aliases"])) == (number, 20_000)
+        assert len(json.loads((tmp_path / "1.json").read_bytes())["aliases"]) == 100_000
         broken_off += len(list(tmp_path.glob(".*")))
         said: list[str] = []
         assert shelf(tmp_path, said).find(0, ["a/b"])

@@ -125,19 +125,6 @@ def test_an_answer_from_somewhere_on_the_way_does_not_undo_what_the_source_said(
     assert spent.left == 0
 
 
-def test_each_redirect_is_a_request(server: StandIn, collect: Collect) -> None:
-    collect.record("jerryjliu/gpt_index", "ossinsight")
-    assert [request.status for request in collect.asked("github")] == [301, 200]
-    (file,) = collect.folder.glob("github-*/.allowance-*")
-    assert file.read_text().count(f"{datetime.now(UTC):%Y-%m-%dT}") >= 2
-
-
-def test_every_redirect_counts_where_the_source_says_nothing(tmp_path: Path) -> None:
-    spent = allowance(tmp_path)
-    spent.count({}, requests=3)
-    assert allowance(tmp_path).left == 57
-
-
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"\xff", b'{"left": "many"}', b'{"left": 0, "until": "2999-01-01T00:00:00"}']
 )

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from star_history.collector import Addresses
-from star_history.errors import WrongName
+from star_history.errors import StarError, WrongName
 from star_history.history import Source, Subject, full_name
 from tests.star_history.conftest import NOW, Collect
 from tests.star_history.stand_in import StandIn
@@ -79,6 +79,14 @@ def test_each_trouble_is_told_and_the_last_good_data_is_shown(server: StandIn, c
     if kind != "new":
         nothing = Collect(server, collect.folder.with_name("empty"), answer_s=collect.answer_s)
         assert nothing.record(NAME, source).histories == {}
+
+
+def test_no_kind_of_trouble_is_without_a_test() -> None:
+    """Those above, and the name that is none, below."""
+    assert {error.__name__ for error in StarError.__subclasses__()} == {
+        *("WrongName", "Unanswered", "Refused", "LimitReached", "NotFound"),
+        *("UnknownThere", "Withheld", "BadBody", "AnotherOne"),
+    }
 
 
 @pytest.mark.parametrize("words", ["microsoft", "a/b/c", "a/..", "/", "https://gitlab.com/a/b", "a b/c", ""])

@@ -96,20 +96,31 @@ def sent(server: StandIn, fault: Fault) -> bytes:
     return json.dumps(fault.change(page) if fault.change else fault.body).encode()
 
 
-def test_pages_may_share_one_week_and_no_more(server: StandIn, collect: Collect) -> None:
-    """A week that begins between two requests moves every page by one."""
-    everything, pages = weeks(server.shelves[NAME], TODAY), range(2, 8)
-    for shared in (2, 1):
-        for page in pages:
-            part = everything[(page - 1) * 30 - shared : page * 30 - shared]
-            server.misbehave("github", WEEKS, Fault("body", body=part), times=1, page=page)
-        record = collect.record(NAME)
-        if shared == 2:
-            assert f"the week of {sunday(TODAY) - timedelta(weeks=28)} stands after" in record.troubles[0]
-            server.behave()
-            collect.folder = collect.folder.with_name("another")
-    assert record.troubles == ()
-    assert record.histories["github"].total == sum(server.shelves[NAME].days.values())
+@pytest.mark.parametrize("first_moved", [2, 3, 5])
+@pytest.mark.parametrize("shared", [1, 2])
+def test_pages_may_share_one_week_and_no_more(server: StandIn, collect: Collect, shared: int, first_moved: int) -> None:
+    """A week that begins between two requests moves every page from there on by one."""
+    everything = weeks(server.shelves[NAME], TODAY)
+    for page in range(first_moved, 8):
+        part = everything[(page - 1) * 30 - shared : page * 30 - shared]
+        server.misbehave("github", WEEKS, Fault("body", body=part), page=page)
+    record = collect.record(NAME)
+    if shared == 1:
+        assert record.troubles == ()
+        assert record.histories["github"].total == sum(server.shelves[NAME].days.values())
+    else:
+        begins = sunday(TODAY) - timedelta(weeks=(first_moved - 1) * 30 - shared)
+        assert f"the week of {begins} stands after" in record.troubles[0]
+
+
+def test_a_week_that_is_told_of_no_more_is_no_more(server: StandIn, collect: Collect) -> None:
+    collect.record(NAME)
+    collect.now += timedelta(hours=25)
+    server.misbehave("github", WEEKS, Fault("body", change=lambda told: told[:3] + told[4:]), times=None)
+    server.shelves.star(NAME, TODAY)
+    history = collect.record(NAME).histories["github"]
+    assert sunday(TODAY) - timedelta(weeks=3) not in history.days
+    assert history.total == sum(history.days.values())
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,13 @@ def test_a_source_that_fails_twice_in_a_row_is_left_alone(
     assert all(any("503" in trouble for trouble in record.troubles) for record in found.records)
 
 
+def test_a_source_that_asks_us_to_wait_is_not_asked_for_the_next_one(server: StandIn, collect: Collect) -> None:
+    server.misbehave("github", None, slow_down(900), times=None)
+    found = collect(*charted()[:4])
+    assert len(collect.asked("github")) == 1
+    assert all("allows no more requests" in record.troubles[0] for record in found.records)
+
+
 def test_failures_that_are_not_in_a_row_leave_nobody_alone(server: StandIn, collect: Collect) -> None:
     names = charted()[:5]
     for name in names[::2]:

@@ -127,10 +127,11 @@ def test_what_a_stand_in_said_is_never_found_at_another_address(server: StandIn,
     assert len(list(collect.folder.glob("*-127.0.0.1*"))) == 4
 
 
-def test_an_address_that_reads_alike_is_another_one(collect: Collect) -> None:
+@pytest.mark.parametrize(("part", "other"), [("/github", "/other"), ("/github", "-github"), ("http:", "https:")])
+def test_an_address_that_reads_alike_is_another_one(collect: Collect, part: str, other: str) -> None:
     collect.record(NAME)
-    alike = collect.server.github.replace("/github", "-github")
-    collect.server.github, right = alike, collect.server.github
+    right = collect.server.github
+    collect.server.github = right.replace(part, other)
     assert collect.record(NAME, is_offline=True).histories == {}
     collect.server.github = right
     assert collect.record(NAME, is_offline=True).histories

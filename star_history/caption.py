@@ -128,19 +128,19 @@ def _unfinished(collection: Collection, source: Source) -> list[str]:
 
 
 def _not_shown(collection: Collection) -> list[str]:
-    """Who has no figures from a source that was asked, and why."""
+    """Who has no figures from a source that was asked, and why; those with the same reason together."""
     lines = []
     for source in collection.sources:
-        missing = [record for record in collection.records if source not in record.histories]
-        told = [f"{plain(record.subject.title)} ({_why(record, source)})" for record in missing]
-        if told:
-            lines.append(f"Not shown from {SOURCE_NAMES[source]}: {', '.join(told)}.")
+        missing: dict[str, list[str]] = {}
+        for record in collection.records:
+            if source not in record.histories:
+                missing.setdefault(_why(record, source), []).append(record.subject.title)
+        told = f"Not shown from {SOURCE_NAMES[source]}:"
+        lines += [f"{told} {_names(titles)} ({why})." for why, titles in missing.items()]
     return lines
 
 
 def _why(record: Record, source: Source) -> str:
-    """The trouble that speaks of this source, or else one that speaks of no other."""
-    others = [name for key, name in SOURCE_NAMES.items() if key != source]
-    about = [trouble for trouble in record.troubles if SOURCE_NAMES[source] in trouble]
-    neutral = [trouble for trouble in record.troubles if not any(name in trouble for name in others)]
-    return brief(next(iter(about or neutral), "no figures"), 110).rstrip(".")
+    """The first sentence of what went wrong with it; without GitHub's card nobody else is asked."""
+    told = record.failures.get(source) or record.failures.get("github") or ("no figures",)
+    return brief(told[-1].partition(". ")[0], LONGEST_REASON).rstrip(".")

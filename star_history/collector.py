@@ -87,8 +87,11 @@ class _Known:
 
     subject: Subject
     card: GithubFile | None
-    troubles: list[str] = field(default_factory=list)
+    failures: dict[Source, tuple[str, ...]] = field(default_factory=dict)
     is_lost: bool = False  # GitHub has no such repository, or another one by this name: nobody else is asked for it
+
+    def failed(self, source: Source, error: StarError) -> None:
+        self.failures[source] = (*self.failures.get(source, ()), str(error))
 
     @property
     def names(self) -> list[str]:
@@ -143,7 +146,7 @@ class Collector:
             if history := bring(known):
                 histories[source] = history
         repository = known.card.repository() if known.card else None
-        return Record(known.subject, repository, histories, tuple(dict.fromkeys(known.troubles)))
+        return Record(known.subject, repository, histories, known.failures)
 
     def _from_github(self, known: _Known) -> History | None:
         card = known.card
@@ -172,13 +175,13 @@ class Collector:
         if self.manner.is_offline:
             return kept
         if down := self._down.get(source):
-            known.troubles.append(str(down))
+            known.failed(source, down)
             return kept
         try:
             fetched = fetch()
         except StarError as error:
             self._note(source, error)
-            known.troubles.append(str(error))
+            known.failed(source, error)
             known.is_lost |= isinstance(error, (AnotherOne, NotFound))
             return kept
         self._failures[source] = 0

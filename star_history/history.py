@@ -107,7 +107,12 @@ class Record:
     subject: Subject
     repository: Repository | None = None
     histories: Mapping[Source, History] = field(default_factory=dict)
-    troubles: tuple[str, ...] = ()  # what went wrong on the way, in sentences
+    failures: Mapping[Source, tuple[str, ...]] = field(default_factory=dict)  # what went wrong with each, in sentences
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """All that went wrong on the way."""
+        return tuple(dict.fromkeys(words for failures in self.failures.values() for words in failures))
 
     def coverage(self, source: Source) -> float | None:
         """How much of the stars there are now a source's history accounts for."""

@@ -383,5 +383,7 @@ def test_the_readmes_charts_say_that_they_are_a_demonstration_and_from_when() ->
         words = " ".join(re.sub(r"<[^>]*>", " ", picture.read_text()).split())
         assert all(title in words for title in titles)
         assert "DEMONSTRATION, not real" in words
-        assert re.search(r"GitHub \(\S+\): fetched 20\d\d-\d\d-\d\d \d\d:\d\d UTC; data through 20\d\d-\d\d-\d\d", words)
+        assert re.search(
+            r"GitHub \(\S+\): fetched 20\d\d-\d\d-\d\d \d\d:\d\d UTC; data through 20\d\d-\d\d-\d\d", words
+        )
         assert "a lower bound" in words

@@ -31,8 +31,11 @@ def history(source: Source = "github", news: Sequence[int | None] = (300, 200, 1
     return History(**{"source": source, "origin": ORIGINS[source], "points": points, "months": months, **told})
 
 
+Failures = dict[Source, tuple[str, ...]]
+
+
 def record(
-    title: str = "alpha", *histories: History, stars: int | None = 1000, troubles: tuple[str, ...] = ()
+    title: str = "alpha", *histories: History, stars: int | None = 1000, failures: Failures | None = None
 ) -> Record:
     """What these histories say of one subject."""
     repo = f"owner/{title}"
@@ -41,7 +44,7 @@ def record(
         if stars is None
         else Repository(1, repo, (), stars, "MIT", date(2025, 1, 1), archived=False, fetched_at=NOW)
     )
-    return Record(Subject(title, repo), now, {its.source: its for its in histories}, troubles)
+    return Record(Subject(title, repo), now, {its.source: its for its in histories}, failures or {})
 
 
 def collection(*records: Record, sources: tuple[Source, ...] = ("github",), demonstration: str = "") -> Collection:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from star_history.caption import caption, plain
-from tests.star_history.collections_ import NOW, collection, history, record
+from star_history.history import Source
+from tests.star_history.collections_ import NOW, Failures, collection, history, record
 
 
 def told(*lines: str) -> str:
@@ -64,12 +65,16 @@ def test_old_data_is_told_per_repository_where_ages_differ() -> None:
 
 
 def test_what_is_missing_is_told_with_the_trouble_that_is_about_it() -> None:
-    troubles = ("GitHub answered late.", "OSS Insight knows no rows for it.")
-    lines = caption(collection(record("a", history(), troubles=troubles), sources=("github", "ossinsight")))
+    failures: Failures = {"github": ("It answered late.",), "ossinsight": ("No rows. Look there.",)}
+    both: tuple[Source, ...] = ("github", "ossinsight")
+    lines = caption(collection(record("a", history(), failures=failures), sources=both))
     assert "OSS Insight: no figures." in lines
-    assert "Not shown from OSS Insight: a (OSS Insight knows no rows for it)." in lines
+    assert "Not shown from OSS Insight: a (No rows)." in lines
     assert not any("Not shown from GitHub" in line for line in lines)
-    long = caption(collection(record("a", troubles=("x" * 500,))))
+    alike = caption(collection(*(record(title, failures={"github": ("The limit.",)}) for title in "abc"), sources=both))
+    assert "Not shown from GitHub: a, b, c (The limit)." in alike
+    assert "Not shown from OSS Insight: a, b, c (The limit)." in alike, "without a card nobody else is asked"
+    long = caption(collection(record("a", failures={"github": ("x" * 500,)})))
     assert max(map(len, long)) < 200
 
 
@@ -81,5 +86,5 @@ def test_a_history_that_does_not_reach_back_cannot_be_summed() -> None:
 
 def test_words_from_elsewhere_stay_on_one_line() -> None:
     assert plain("a\x1b[31m\n b\u202e c\x00") == "a [31m b c"
-    lines = caption(collection(record("evil\nname", troubles=("down\r\nfor now",))))
+    lines = caption(collection(record("evil\nname", failures={"github": ("down\r\nfor now",)})))
     assert "Not shown from GitHub: evil name (down for now)." in lines

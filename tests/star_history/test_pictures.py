@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from star_history import pictures
 from star_history.caption import caption
 from star_history.charts import View
 from star_history.page import in_script, page
@@ -67,20 +66,6 @@ def test_every_chart_is_written_in_both_themes_and_as_both_formats(tmp_path: Pat
         png = (folder / f"monthly-{theme}.png").read_bytes()
         assert png.startswith(b"\x89PNG")
         assert int.from_bytes(png[16:20]) == pytest.approx(2 * float(root.attrib["width"]), abs=2)
-
-
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = tmp_path / "old.svg"
-    old.write_text("old")
-
-    def refuse(path: Path, target: Path) -> None:
-        raise OSError("no")
-
-    monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="no"):
-        pictures._write(old, b"new")
-    assert [path.name for path in tmp_path.iterdir()] == ["old.svg"]
-    assert old.read_text() == "old"
 
 
 def test_the_page_fetches_nothing(html: str, seen: Reader) -> None:

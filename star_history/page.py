@@ -13,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from star_history.caption import caption, coverage_words, plain
 from star_history.charts import draw
 from star_history.drawing import drawn
+from star_history.export import backer_of, licence_of
+from star_history.growth import grown
 from star_history.hatches import patterns
 from star_history.history import SOURCE_NAMES, Collection, Record
 from star_history.palette import INKS, THEMES, Theme
@@ -67,10 +69,27 @@ def _chart(name: str, specs: Specs, drawings: Drawings) -> dict[str, Any]:
 
 
 def _row(collection: Collection, record: Record) -> dict[str, Any]:
+    leading = record.histories.get(collection.sources[0])
+    growth = grown(leading) if leading else None
     cells = []
     for source in collection.sources:
         history, share = record.histories.get(source), record.coverage(source)
         told = "unknown" if share is None else coverage_words([share])
         cells.append({"coverage": told, "through": str(history.through) if history else "no figures"})
     stars = f"{record.repository.stars:,}" if record.repository else "unknown"
-    return {"title": plain(record.subject.title), "repo": plain(record.subject.repo), "stars": stars, "cells": cells}
+    return {
+        "title": plain(record.subject.title),
+        "repo": plain(record.repository.full_name if record.repository else record.subject.repo),
+        "stars": stars,
+        "age": _number(growth.age_months if growth else None),
+        "last_six": _number(
+            growth.last_six if growth else None, "at least " if leading and leading.lower_bound else ""
+        ),
+        "licence": plain(licence_of(record)) or "unknown",
+        "backer": plain(backer_of(record)),
+        "cells": cells,
+    }
+
+
+def _number(value: int | None, bound: str = "") -> str:
+    return "unknown" if value is None else f"{bound}{value:,}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import sys
@@ -44,11 +45,15 @@ def main(arguments: list[str] | None = None) -> None:
         _complain(str(error), arguments)
         status = error.exit_status
     except Exception as error:  # noqa: BLE001 - people get a sentence; --debug gets the traceback
-        _complain(
-            f"This is a bug in Bakeoff: {type(error).__name__}: {error}\nRun it with --debug and report it.", arguments
-        )
+        _complain(_in_a_sentence(error), arguments)
         status = 1
     sys.exit(status or 0)
+
+
+def _in_a_sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full, or what stdout goes to. What was stored is kept: make room, and try again."
+    return f"This is a bug in Bakeoff: {type(error).__name__}: {error}\nRun it with --debug and report it."
 
 
 def _complain(message: str, arguments: list[str]) -> None:
@@ -517,7 +522,7 @@ def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: 
     type=click.Choice(["github", "ossinsight", "both"]),
     help="Whose history. OSS Insight's is a lower bound, drawn dashed.  [default: github; with --article both]",
 )
-@click.option("--article", is_flag=True, help="Put the article of March 2026 beside what the sources say now.")
+@click.option("--article", is_flag=True, help="Put the figures of an article of March 2026 beside what the sources say now.")
 @click.option("--from", "start", metavar="DATE", help="Charts over time begin there: 2025-03 or 2025-03-14.")
 @click.option("--to", "end", metavar="DATE", help="Charts over time end there.")
 @click.option(
@@ -554,7 +559,8 @@ def stars(home: Path, names: tuple[str, ...], output: Path, *, as_json: bool, **
 
     OWNER/NAME is any repository on GitHub; a framework may be called by its name, and `all` is all of them. Writes
     charts (SVG and PNG, light and dark), a page that works offline, CSV and JSON. GITHUB_TOKEN is used if set: without
-    one GitHub allows 60 requests an hour, and the first run for all frameworks takes about 55.
+    one GitHub allows 60 requests an hour, and the first run for all frameworks takes about 55. Exit status 1 where the
+    source that leads has not the whole history of everything that was asked for.
 
     \b
     Example:

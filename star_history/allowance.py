@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 from star_history.errors import LimitReached
 from star_history.shelf import write_whole
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EPOCH_FROM = 1_000_000_000  # no source makes us wait for thirty years
 
 
@@ -41,10 +41,13 @@ class Allowance:
     _spent: Spent = field(init=False)
 
     def __post_init__(self) -> None:
-        try:
+        self._spent = Spent()
+        self._read()
+
+    def _read(self) -> None:
+        """What is on disk: another run may be asking at the same time."""
+        with contextlib.suppress(OSError, ValidationError):  # a count that is lost stops nobody: the source counts too
             self._spent = Spent.model_validate_json(self.file.read_bytes())
-        except (OSError, ValidationError):  # a count that is lost is no reason to stop: the source counts too
-            self._spent = Spent()
 
     @property
     def left(self) -> int:
@@ -64,14 +67,16 @@ class Allowance:
 
     def ask(self) -> None:
         """Before every request: stops before the limit, never at it."""
+        self._read()
         if self.left < 1:
             raise self.reached(self.until)
 
     def reached(self, until: datetime) -> LimitReached:
         """The limit as people are told of it."""
+        day = "" if until - self.clock() < DAY else f"{until:%Y-%m-%d} "
         return LimitReached(
-            f"{self.name} allows no more requests until {until:%H:%M} UTC. What came is kept; the same command goes on "
-            f"from there then.{self.hint}",
+            f"{self.name} allows no more requests until {day}{until:%H:%M} UTC. What came is kept; the same command "
+            f"goes on from there then.{self.hint}",
             until,
         )
 

@@ -6,15 +6,16 @@ Its figures are facts quoted for comparison. Its growth came from OSS Insight, w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from star_history.growth import new_between, total_at
 from star_history.history import Collection, History, Record, Source
+from star_history.months import last_day, months_from
 
 TITLE = "Nine Agent Frameworks, Compared with Data and Code"
-AS_OF = date(2026, 3, 1)
-FIRST, LAST = date(2025, 9, 1), date(2026, 2, 1)  # the six full months before it
+FIRST, LAST = date(2025, 9, 1), date(2026, 2, 1)  # the last six full months before it
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ LINES = (
 class Now:
     """What one source says now of the article's months."""
 
-    stars: int | None  # at the beginning of March 2026
+    stars: int | None  # at the end of February 2026
     last_six: int | None  # new stars from September 2025 to February 2026
     is_exact: bool  # False where it is a lower bound
 
@@ -80,7 +81,7 @@ def compared(collection: Collection) -> list[Comparison]:
             line,
             {
                 source: Now(
-                    stars=total_at(history, AS_OF),
+                    stars=total_at(history, last_day(LAST)),
                     last_six=new_between(history, FIRST, LAST) if _reaches_back(history) else None,
                     is_exact=not history.lower_bound,
                 )
@@ -105,9 +106,23 @@ def _names(record: Record) -> list[str]:
 
 def _reaches_back(history: History) -> bool:
     """To the article's months, or to the repository's own beginning."""
-    return history.is_whole or history.months[0].first <= FIRST
+    known = {month.first for month in history.months if month.new is not None}
+    return history.is_whole or known.issuperset(months_from(FIRST, LAST))
 
 
 def months_told() -> str:
     """The months in words."""
     return f"{FIRST:%B %Y} to {LAST:%B %Y}"
+
+
+def as_json(collection: Collection) -> list[dict[str, Any]]:
+    """The comparison for programs; unknown is null."""
+    return [
+        {
+            **asdict(each.line),
+            "article": TITLE,
+            "months": [f"{FIRST:%Y-%m}", f"{LAST:%Y-%m}"],
+            "now": {source: {**asdict(now), "ratio": now.ratio(each.line)} for source, now in each.now.items()},
+        }
+        for each in compared(collection)
+    ]

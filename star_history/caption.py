@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from math import floor
 
 from star_history.history import SOURCE_NAMES, Collection, History, Record, Source
 
@@ -56,7 +57,8 @@ def coverage_words(shares: Sequence[float]) -> str:
 
 
 def _per_cent(share: float) -> str:
-    return "under 1" if 0 < share < 0.01 else f"{share:.0%}".rstrip("%")
+    """Rounded down: 100 is all of them."""
+    return "under 1" if 0 < share < 0.01 else f"{floor(100 * share)}"
 
 
 def _histories(collection: Collection, source: Source) -> list[tuple[Record, History]]:
@@ -75,7 +77,8 @@ def _told(collection: Collection, source: Source) -> str:
         f"data through {_days(history.through for _, history in found)}",
     ]
     if shares:
-        parts.append(f"accounts for {coverage_words(shares)} of the stars there are now")
+        unknown = f" (unknown for {len(found) - len(shares)})" if len(shares) < len(found) else ""
+        parts.append(f"accounts for {coverage_words(shares)} of the stars there are now{unknown}")
     lower = [history for _, history in found if is_lower_bound(history)]
     if lower:
         reasons = dict.fromkeys(brief(history.lower_bound).rstrip(".") for history in lower if history.lower_bound)

@@ -15,7 +15,7 @@ import urllib3
 
 from star_history.allowance import Allowance
 from star_history.answer import Answer
-from star_history.errors import LATER, Refused, StarError, Unanswered
+from star_history.errors import LATER, Refused, StarError, Unanswered, Unreachable
 
 LARGEST_BYTES = 20_000_000
 CONNECT_S = 10.0
@@ -151,7 +151,7 @@ class Client:
             raise _Again(self._silence()) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _Again(
-                Unanswered(f"{self.origin} cannot be reached: {_reason(error)}. Is there a network? {LATER}")
+                Unreachable(f"{self.origin} cannot be reached: {_reason(error)}. Is there a network? {LATER}")
             ) from error
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:

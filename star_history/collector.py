@@ -18,7 +18,16 @@ from urllib.parse import urlsplit
 from star_history import github, ossinsight
 from star_history.allowance import Allowance
 from star_history.client import Client, Patience
-from star_history.errors import AnotherOne, LimitReached, NotFound, Refused, StarError, Unanswered
+from star_history.errors import (
+    AnotherOne,
+    LimitReached,
+    NotFound,
+    Refused,
+    StarError,
+    Unanswered,
+    Unreachable,
+    WrongAddress,
+)
 from star_history.github import GitHub, GithubFile
 from star_history.history import SOURCE_NAMES, Collection, History, Record, Source, Subject
 from star_history.ossinsight import OssInsight, OssInsightFile
@@ -43,8 +52,8 @@ class Addresses:
     def told(cls, environment: Mapping[str, str] = os.environ) -> Addresses:
         """By BAKEOFF_GITHUB_URL, BAKEOFF_OSSINSIGHT_URL and GITHUB_TOKEN."""
         return cls(
-            github=(environment.get("BAKEOFF_GITHUB_URL") or github.URL).rstrip("/"),
-            ossinsight=(environment.get("BAKEOFF_OSSINSIGHT_URL") or ossinsight.URL).rstrip("/"),
+            github=_address("BAKEOFF_GITHUB_URL", github.URL, environment),
+            ossinsight=_address("BAKEOFF_OSSINSIGHT_URL", ossinsight.URL, environment),
             token=environment.get("GITHUB_TOKEN", "").strip(),
         )
 
@@ -65,6 +74,21 @@ class Addresses:
         played = {host: [SOURCE_NAMES[name] for name in stand_ins if hosts[name] == host] for host in hosts.values()}
         told = " and ".join(f"{host} in place of {' and '.join(names)}" for host, names in played.items())
         return f"DEMONSTRATION, not real: these figures come from {told}."
+
+
+def _address(variable: str, public: str, environment: Mapping[str, str]) -> str:
+    """What the variable says, or the public service."""
+    told = environment.get(variable) or public
+    try:
+        parts = urlsplit(told)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise WrongAddress(
+            f"{variable} is {told!r}, where nobody can be asked: give an address as {public}, or unset it."
+        )
+    return told.rstrip("/")
 
 
 def _host(address: str) -> str:
@@ -154,20 +178,21 @@ class Collector:
             return None
         if not known.is_lost and (not card.walked_at or self._is_due(card.weeks_checked_at)):
             asked = card
-            self._tried("github", card, lambda: self._github.fetch_weeks(asked, self.now), known)
+            if self._tried("github", card, lambda: self._github.fetch_weeks(asked, self.now), known) is not asked:
+                self._tell("github", asked, self._github.client)
             card = self._github.shelf.find(card.id, []) or card  # pages that came before a failure count
-            self._tell("github", card.full_name)
         return github.history_of(card, self._github.client.origin)
 
     def _from_ossinsight(self, known: _Known) -> History | None:
         names, number = known.names, known.card.id if known.card else 0
         kept = self._ossinsight.shelf.find(number, names)
         if not known.is_lost and (not kept or self._is_due(kept.checked_at)):
-            previous = kept
+            before = kept
             kept = self._tried(
-                "ossinsight", kept, lambda: self._ossinsight.fetch(previous, number, names, self.now), known
+                "ossinsight", kept, lambda: self._ossinsight.fetch(before, number, names, self.now), known
             )
-            self._tell("ossinsight", names[0])
+            if kept and kept is not before:
+                self._tell("ossinsight", kept, self._ossinsight.client)
         return ossinsight.history_of(kept, self._ossinsight.client.origin) if kept else None
 
     def _tried(self, source: Source, kept: File | None, fetch: Callable[[], File], known: _Known) -> File | None:
@@ -192,13 +217,11 @@ class Collector:
         self.say(f"{SOURCE_NAMES[source]}: {error}")
         if isinstance(error, (Unanswered, Refused)):
             self._failures[source] = self._failures.get(source, 0) + 1
-        if isinstance(error, LimitReached) or self._failures.get(source, 0) >= GIVE_UP_AFTER:
+        if isinstance(error, (LimitReached, Unreachable)) or self._failures.get(source, 0) >= GIVE_UP_AFTER:
             self._down[source] = error
 
-    def _tell(self, source: Source, name: str) -> None:
-        if not self.manner.is_offline and source not in self._down:
-            allowance = self._github.client.allowance if source == "github" else self._ossinsight.client.allowance
-            self.say(f"{SOURCE_NAMES[source]}: {name}; {allowance.left} requests left this hour")
+    def _tell(self, source: Source, fetched: Kept, client: Client) -> None:
+        self.say(f"{SOURCE_NAMES[source]}: {fetched.full_name}; {client.allowance.left} requests left this hour")
 
     def _is_due(self, checked_at: datetime | None) -> bool:
         return checked_at is None or self.manner.is_fresh or abs(self.now - checked_at) >= FRESH

@@ -2,7 +2,9 @@
 
 StarError
 ├── WrongName       this is no owner/name
-├── Unanswered      nobody answered: no network, a refused connection, silence
+├── WrongAddress    a source cannot be asked at such an address
+├── Unanswered      no whole answer within the time
+│   └── Unreachable nobody is there: no network, a refused connection
 ├── Refused         the source answered that it cannot: 5xx, or a status that means nothing to us
 ├── LimitReached    one request more would be one too many; says until when
 ├── NotFound        GitHub knows no such repository
@@ -27,8 +29,16 @@ class WrongName(StarError):
     """This is no owner/name."""
 
 
+class WrongAddress(StarError):
+    """A source cannot be asked at such an address."""
+
+
 class Unanswered(StarError):
-    """Nobody answered."""
+    """No whole answer came within the time."""
+
+
+class Unreachable(Unanswered):
+    """Nobody is there."""
 
 
 class Refused(StarError):

@@ -21,6 +21,7 @@ COLUMNS = (
     "data_through",
     "coverage",
     "is_lower_bound",
+    "is_whole",
     "month",
     "new_stars",
     "cumulative",
@@ -53,6 +54,7 @@ def _provenance(record: Record, history: History, collection: Collection) -> dic
         "data_through": history.through.isoformat(),
         "coverage": None if coverage is None else round(coverage, 4),
         "is_lower_bound": bool(history.lower_bound),
+        "is_whole": history.is_whole,
     }
 
 
@@ -106,7 +108,6 @@ def _history(record: Record, history: History, collection: Collection) -> dict[s
         **{name: value for name, value in _provenance(record, history, collection).items() if name not in _CARD},
         "lower_bound": history.lower_bound or None,
         "age_of_data_days": history.age_days(collection.now),
-        "is_whole": history.is_whole,
         "first_star": history.first.isoformat() if history.first else None,
         "total": history.total,
         "growth": asdict(grown(history)),

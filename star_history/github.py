@@ -28,6 +28,7 @@ REREAD = timedelta(days=30)  # after that all weeks are read again: an unstar lo
 LATEST = 2**32  # Unix seconds; milliseconds are beyond it
 
 Count = Annotated[int, Field(ge=0, strict=True)]
+Days = Annotated[list[Count], Field(min_length=7, max_length=7)]
 
 
 class Licence(BaseModel):
@@ -46,7 +47,7 @@ class Card(BaseModel):
 class Week(BaseModel):
     week: Annotated[int, Field(ge=0, lt=LATEST, strict=True)]
     total: Count
-    days: Annotated[list[Count], Field(min_length=7, max_length=7)]
+    days: Days
 
     @property
     def sunday(self) -> date:
@@ -60,15 +61,13 @@ CARD, PAGE = TypeAdapter(Card), TypeAdapter(list[Week])
 class GithubFile(Kept):
     """What is kept of one repository: its card, and as many weeks as were read yet."""
 
-    stars: int
+    stars: Annotated[int, Field(ge=0)]
     licence: str
     created: date
     archived: bool
     etag: str
     checked_at: AwareDatetime
-    weeks: dict[date, list[int]] = Field(
-        default_factory=dict
-    )  # new stars by day, by the Sunday on which the week begins
+    weeks: dict[date, Days] = Field(default_factory=dict)  # new stars by day, by the Sunday that begins the week
     weeks_etag: str = ""  # of the newest page
     weeks_checked_at: AwareDatetime | None = None
     walked_at: AwareDatetime | None = None  # when the weeks were last read back to the first; None: not yet
@@ -121,9 +120,14 @@ class GitHub:
         }
         return self._filed(GithubFile.model_validate((known.model_dump() if known else {}) | fields))
 
+    @property
+    def _elsewhere(self) -> str:
+        """Where it was asked, if that may be why it does not know."""
+        return "" if self.client.base == URL else f" (asked at {self.client.origin}, as BAKEOFF_GITHUB_URL says)"
+
     def _card(self, name: str, answer: Answer) -> Card:
         if answer.status == 404:
-            raise NotFound(f"GitHub knows no public repository {name}. Check owner and name.")
+            raise NotFound(f"GitHub knows no public repository {name}{self._elsewhere}. Check owner and name.")
         if answer.status != 200:
             raise Refused(f"{self.client.origin} answered {answer.status} to a question about {name}. {LATER}")
         try:
@@ -236,7 +240,7 @@ def history_of(kept: GithubFile, origin: str) -> History | None:
         fetched_at=kept.weeks_checked_at,
         through=through,
         points=tuple(_points(kept, days, through)) if is_whole else (),
-        months=tuple(_months(days, through, is_whole=is_whole)),
+        months=tuple(_months(days, through, unknown_from=None if is_whole else kept.created)),
         days=days,
         is_whole=is_whole,
     )
@@ -253,15 +257,14 @@ def _points(kept: GithubFile, days: dict[date, int], through: date) -> Iterator[
             yield Point(min(week[-1], through), total if sunday in kept.weeks else None)
 
 
-def _months(days: dict[date, int], through: date, *, is_whole: bool) -> Iterator[Month]:
-    """From that of the first star; where older weeks are not there yet, from the first month that is all there.
+def _months(days: dict[date, int], through: date, unknown_from: date | None) -> Iterator[Month]:
+    """From that of the first star on; where older weeks are not there yet, from that in which it was created.
 
     A month of which a day is not there is a gap.
     """
-    since = min(days)
-    begun = [month for month in months_from(since, through) if is_whole or month >= since]
-    first = next((month for month in begun if any(days.get(day) for day in days_of(month))), None)
-    for month in months_from(first, through) if first else ():
-        new = [days.get(day) for day in days_of(month) if since <= day <= through]
-        is_gap = None in new
-        yield Month(month, None if is_gap else sum(filter(None, new)), is_over=month < month_of(through))
+    known_from, first_star = min(days), min((day for day, new in days.items() if new), default=None)
+    since = unknown_from or first_star
+    for month in months_from(since, through) if since else ():
+        told = [days.get(day) for day in days_of(month) if known_from <= day <= through]
+        is_gap = None in told or (unknown_from is not None and month < known_from)
+        yield Month(month, None if is_gap else sum(filter(None, told)), is_over=month < month_of(through))

@@ -13,7 +13,9 @@ from star_history.errors import WrongName
 
 Source = Literal["github", "ossinsight"]
 
-NAME = re.compile(r"(?:https://github\.com/)?([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+?)(?:\.git)?/?")
+NAME = re.compile(
+    r"(?:https://github\.com/|git@github\.com:)?([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+?)(?:\.git)?/?"
+)
 SOURCE_NAMES: dict[Source, str] = {"github": "GitHub", "ossinsight": "OSS Insight"}
 
 

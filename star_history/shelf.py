@@ -82,7 +82,7 @@ class Shelf(Generic[File]):
     quarantine: Quarantine
     say: Callable[[str], None]
     _files: dict[Path, File] = field(init=False, default_factory=dict)
-    _untaken: set[Path] = field(init=False, default_factory=set)  # files the disk did not take, told once each
+    _untaken: list[Path] = field(init=False, default_factory=list)  # files the disk did not take
 
     def __post_init__(self) -> None:
         for path in sorted(self.folder.glob("[!.]*.json")):
@@ -105,10 +105,9 @@ class Shelf(Generic[File]):
                 del self._files[provisional]
                 provisional.unlink(missing_ok=True)
         except OSError as error:
-            if path in self._untaken:
-                return
-            self._untaken.add(path)
-            self.say(f"{path} cannot be written ({error.strerror}): it is shown now, and asked for again next time.")
+            if not self._untaken:
+                self.say(f"{self.folder} cannot be written ({error.strerror}): what comes is shown now, and not kept.")
+            self._untaken.append(path)
 
     def _superseded(self, kept: Kept) -> list[Path]:
         """What was kept by name while the number was not known, under whichever of its names."""
@@ -139,5 +138,5 @@ class Shelf(Generic[File]):
             with contextlib.suppress(OSError):  # where the disk takes nothing, it stays and is passed over again
                 set_aside = self.quarantine.put(f"cache-{path.name}", content)
                 path.unlink()
-                self.say(f"{path} cannot be understood; it was set aside as {set_aside} and is asked for anew.")
+                self.say(f"{path} cannot be understood; it was set aside as {set_aside}.")
             return None

@@ -10,6 +10,7 @@ import platform
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -213,6 +214,19 @@ def test_a_closed_pipe_is_no_error(baked: Kitchen) -> None:
     )
     os.close(writing)
     assert done.stderr == b""
+
+
+def test_a_full_disk_is_no_bug_of_ours(baked: Kitchen) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [BAKEOFF, "show", "--home", baked.home], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert "The disk is full" in done.stderr
+
+
+def test_a_screen_without_a_width_is_taken_for_a_pipe(baked: Kitchen) -> None:
+    assert baked.run("show", COLUMNS="0").stdout == baked.run("show", COLUMNS="130").stdout
 
 
 def test_an_error_has_a_traceback_only_when_asked(kitchen: Kitchen) -> None:

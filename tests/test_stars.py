@@ -92,7 +92,7 @@ def test_the_articles_table_for_today(observatory: Observatory) -> None:
     assert done.returncode == 0, done.stderr
     langgraph = observatory.server.shelves["langchain-ai/langgraph"]
     head = done.stdout[done.stdout.index("\nStars\n") :].splitlines()[2].split()
-    assert head == ["stars", "age", "last", "6", "licence", "backer", "coverage"]
+    assert head == ["stars", "age", "(months)", "last", "6", "licence", "backer", "coverage"]
     today = observatory.server.shelves.today
     first_star = min(day for day, new in langgraph.days.items() if new)
     month = today.replace(day=1)
@@ -179,7 +179,7 @@ def test_json_on_stdout_is_all_there_is_on_stdout(observatory: Observatory) -> N
 def test_any_repository_and_any_framework_may_be_asked_for(observatory: Observatory) -> None:
     shelves = observatory.server.shelves
     shelves.rename("pydantic/pydantic-ai", "someone/else")
-    done = observatory.table("https://github.com/someone/else", "langgraph", "joaomdmoura/crewAI")
+    done = observatory.table("https://github.com/someone/else", "LangGraph", "git@github.com:joaomdmoura/crewAI.git")
     assert done.returncode == 0, done.stderr
     assert row(done.stdout, "someone/else")[0] == f"{shelves['someone/else'].stars:,}"
     assert "someone" in row(done.stdout, "someone/else")[1:], "its owner stands for its backer"
@@ -210,7 +210,8 @@ def test_wrong_use_is_told_at_once(observatory: Observatory, arguments: list[str
 def test_a_repository_that_is_not_there_is_told_and_the_others_are_shown(observatory: Observatory) -> None:
     done = observatory.table("no/such", "crewai")
     assert done.returncode == 1
-    assert "GitHub knows no public repository no/such" in done.stdout
+    assert "no/such is not shown. GitHub knows no public repository no/such" in done.stderr
+    assert "no/such" not in done.stdout
     assert row(done.stdout, "CrewAI")
     assert not any(request.service == "ossinsight" for request in observatory.server.requests)
 
@@ -387,3 +388,57 @@ def test_the_readmes_charts_say_that_they_are_a_demonstration_and_from_when() ->
             r"GitHub \(\S+\): fetched 20\d\d-\d\d-\d\d \d\d:\d\d UTC; data through 20\d\d-\d\d-\d\d", words
         )
         assert "a lower bound" in words
+
+
+def test_what_the_source_that_leads_cannot_tell_makes_the_answer_no(observatory: Observatory) -> None:
+    observatory.server.limit("github", 5)
+    done = observatory.table("--source", "both", "langgraph")
+    assert done.returncode == 1
+    assert "Cumulative stars from GitHub cannot be drawn yet" in done.stdout
+    months = json.loads((observatory.folder / "stars" / "stars.json").read_text())["records"][0]["histories"][0][
+        "months"
+    ]
+    created = observatory.server.shelves["langchain-ai/langgraph"].created
+    assert months[0] == {"month": f"{created:%Y-%m}", "new_stars": None, "cumulative": None, "is_over": True}
+    observatory.server.misbehave("ossinsight", None, Fault("empty_rows"), times=None)
+    assert observatory.table("--source", "both", "crewai").returncode == 1
+    observatory.server.limit("github", 60)
+    for counted in (observatory.folder / "home" / "stars").glob("*/.allowance*"):
+        counted.unlink()
+    assert observatory.table("--source", "both", "crewai").returncode == 0, "the other may know nothing"
+
+
+def test_a_folder_shows_one_run_and_never_two(observatory: Observatory) -> None:
+    folder = observatory.folder / "stars"
+    observatory.stars("langgraph", "crewai", "--charts", "cumulative")
+    (folder / "mine.txt").write_text("not ours")
+    done = observatory.stars("langgraph", "--charts", "none")
+    assert {path.name for path in folder.iterdir()} == {"stars.csv", "stars.json", "mine.txt"}
+    assert "Removed what an earlier run drew" in done.stderr
+    assert "cumulative-dark.png" in done.stderr
+
+
+def test_the_article_is_audited_for_programs_too(drawn: Drawn) -> None:
+    told = json.loads((drawn[0].folder / "stars" / "stars.json").read_text())["article"]
+    (langgraph,) = [line for line in told if line["title"] == "LangGraph"]
+    days = drawn[0].server.shelves["langchain-ai/langgraph"].days
+    assert langgraph["now"]["github"]["stars"] == sum(new for day, new in days.items() if str(day) < "2026-03-01")
+    assert langgraph["now"]["github"]["ratio"] == pytest.approx(2_351 / langgraph["now"]["github"]["last_six"])
+
+
+def test_a_coverage_that_cannot_be_is_marked(observatory: Observatory) -> None:
+    observatory.server.shelves["crewAIInc/crewAI"].stars = 1_000
+    assert observatory.table("crewai").stdout.count("% !") == 1
+
+
+def test_an_address_where_nobody_can_be_asked_is_wrong_use(observatory: Observatory) -> None:
+    done = observatory.table(BAKEOFF_GITHUB_URL="http://[::1")
+    assert done.returncode == 2
+    assert "BAKEOFF_GITHUB_URL is 'http://[::1'" in done.stderr
+
+
+def test_who_asked_for_something_else_is_not_shown_the_article(observatory: Observatory) -> None:
+    done = observatory.table("no/such")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "Check owner and name" in done.stderr

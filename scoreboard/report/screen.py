@@ -24,4 +24,5 @@ def screen_width() -> int:
 
 
 def _is_told() -> bool:
-    return sys.stdout.isatty() or "COLUMNS" in os.environ
+    columns = os.environ.get("COLUMNS", "")
+    return sys.stdout.isatty() or (columns.isdecimal() and int(columns) > 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from math import floor
 from statistics import median
 
 from rich.console import Console
@@ -17,14 +18,14 @@ from star_history.export import backer_of, licence_of
 from star_history.growth import Growth, grown
 from star_history.history import SOURCE_NAMES, Collection, History, Record, Source
 
-ENOUGH = 0.9  # a history that accounts for less of the stars is an undercount
+ENOUGH, TOO_MUCH = 0.9, 1.05  # a history that accounts for less of the stars is an undercount; for more, an error
 
 DEFINITIONS = (
     ("stars", "GitHub's own count, now"),
     ("age", "calendar months from that of the first stargazer to that in which the data end"),
-    ("last 6", "new stars in the last six full months; the current month never counts"),
-    ("coverage", "history total / stars now: 100 % is complete, below 90 % is marked ! as an undercount"),
-    ("a month", "median of those six months, and the lowest and highest of them"),
+    ("last 6", "new stars in the last six full months, or in as many of them as are known: `in 4`; >= a lower bound"),
+    ("coverage", "history total / stars now; marked ! below 90 %, an undercount, and above 105 %, where one is wrong"),
+    ("a month", "median of those months, and the lowest and highest of them"),
     ("trend", "new stars in the last three full months / in the three before; blank where a month is unknown"),
     ("best week", "share of all stars that came in the best seven days in a row; needs stars by day"),
     ("halved", "months of 30 days from the best one of the first year to the first with at most half of it; "
@@ -37,7 +38,7 @@ def star_tables(collection: Collection, width: int) -> Iterable[Table]:
     records = collection.records
     columns = [
         _column("stars", records, lambda record: _number(record.repository.stars if record.repository else None)),
-        *_by_source(collection, "age", lambda growth, _: _number(growth.age_months)),
+        *_by_source(collection, "age (months)", lambda growth, _: _number(growth.age_months)),
         *_by_source(collection, "last 6", _last_six),
         _column("licence", records, licence_of),
         _column("backer", records, backer_of),
@@ -52,7 +53,7 @@ def growth_tables(collection: Collection, width: int) -> Iterable[Table]:
         *_by_source(collection, "a month", _monthly),
         *_by_source(collection, "trend", lambda growth, _: "" if growth.trend is None else f"{growth.trend:.2f}x"),
         *_by_source(collection, "best week", lambda growth, _: _share(growth.best_week)),
-        *_by_source(collection, "halved", _halved),
+        *_by_source(collection, "halved (months)", _halved),
     ]
     return fitted(_titles(collection.records), columns, width)
 
@@ -95,10 +96,10 @@ def verdict_on_article(comparisons: Sequence[Comparison], sources: Sequence[Sour
         ratios = [ratio for each in comparisons if source in each.now and (ratio := each.now[source].ratio(each.line))]
         if ratios:
             exact = all(each.now[source].is_exact for each in comparisons if source in each.now)
+            spread = f" (median of {len(ratios)}; {min(ratios):.2f} to {max(ratios):.2f})" if len(ratios) > 1 else ""
             yield (
                 f"The article's growth is {median(ratios):.2f} of what {SOURCE_NAMES[source]} says now"
-                f"{'' if exact else ', itself a lower bound'} (median of {len(ratios)}; {min(ratios):.2f} to "
-                f"{max(ratios):.2f})."
+                f"{'' if exact else ', itself a lower bound'}{spread}."
             )
 
 
@@ -140,7 +141,8 @@ def _coverage(collection: Collection, source: Source) -> Column:
         share = record.coverage(source)
         if share is None:
             return Text("")
-        return Text(_share(share)) if share >= ENOUGH else Text(f"{_share(share)} !", style="yellow")
+        told = f"{floor(100 * share)} %"  # 100 % is all of them
+        return Text(told) if ENOUGH <= share <= TOO_MUCH else Text(f"{told} !", style="yellow")
 
     head = f"coverage\n{SOURCE_NAMES[source]}" if len(collection.sources) > 1 else "coverage"
     return Column(Text(head), [cell(record) for record in collection.records])
@@ -156,7 +158,7 @@ def _last_six(growth: Growth, history: History) -> str:
 def _monthly(growth: Growth, history: History) -> str:
     if growth.median is None:
         return ""
-    return f"{_bound(history)}{growth.median:,.0f} ({growth.lowest:,}-{growth.highest:,})"
+    return f"{_bound(history)}{floor(growth.median + 0.5):,} ({growth.lowest:,}-{growth.highest:,})"
 
 
 def _bound(history: History) -> str:

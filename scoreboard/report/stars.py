@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -29,11 +30,11 @@ from scoreboard.runner.catalogue import BASELINE, Card, choose, framework_cards
 from star_history import article
 from star_history.caption import caption
 from star_history.collector import Addresses, Collector, Manner
-from star_history.errors import WrongName
-from star_history.export import as_csv, as_json
-from star_history.history import Collection, Source, Subject, full_name
+from star_history.errors import WrongAddress, WrongName
+from star_history.export import as_json
+from star_history.folder import PAGE, fill
+from star_history.history import SOURCE_NAMES, Collection, Record, Source, Subject, full_name
 from star_history.months import last_day
-from star_history.shelf import write_whole
 from star_history.view import CHARTS, View
 
 Say = Callable[[str], None]
@@ -41,8 +42,8 @@ Say = Callable[[str], None]
 MONTH_LENGTH = len("2025-03")
 FEW = 4  # troubles that are told of in full
 AS_PRINTED = (
-    "Its growth column was counted by OSS Insight, which had lost most new stars by then: it has about a third of the "
-    "real ones. `bakeoff stars --article` puts it beside what the sources say now."
+    "Its growth column was counted by OSS Insight, which says itself that it has lost stars since May 2025. With a "
+    "network, `bakeoff stars --article` puts it beside what the sources say now."
 )
 
 
@@ -66,10 +67,13 @@ def subjects_named(words: Sequence[str]) -> list[Subject]:
     """Repositories by owner/name, frameworks by their names; without a word, all frameworks."""
     cards = {card.name: card for card in framework_cards().values() if _is_charted(card)}
     known = {name.casefold(): card for card in cards.values() for name in (card.repo, *card.former_repos)}
+    titles = {card.title.casefold(): name for name, card in cards.items()} | {name.casefold(): name for name in cards}
     subjects = []
     for word in words or ["all"]:
         if "/" not in word:
-            subjects += [_subject(cards[name]) for name in choose("framework", word, cards)]
+            subjects += [
+                _subject(cards[name]) for name in choose("framework", titles.get(word.casefold(), word), cards)
+            ]
             continue
         try:
             name = full_name(word)
@@ -119,23 +123,41 @@ def _subject(card: Card) -> Subject:
 
 
 def show_stars(home: Path, wanted: Wanted, manner: Manner, say: Say, *, as_program: bool) -> int:
-    """Collects, shows, writes; 1 where something that was asked for has nothing to show."""
-    addresses = Addresses.told()
+    """Collects, shows, writes; 1 where the source that leads has not the whole history of everything asked for."""
+    try:
+        addresses = Addresses.told()
+    except WrongAddress as error:
+        raise UsageError(str(error)) from error
     if addresses.token and not addresses.may_carry_token:
         say(f"GITHUB_TOKEN is left out: {addresses.github} is neither encrypted nor this machine.")
     collection = Collector(home / "stars", addresses, manner, say).collect(wanted.subjects, wanted.sources)
     if not any(record.histories for record in collection.records):
         _say_that_there_is_nothing(collection, manner, as_program=as_program)
+    shown = replace(collection, records=tuple(record for record in collection.records if _is_known(record)))
+    told = as_json(collection) | ({"article": article.as_json(shown)} if wanted.audits_article else {})
     if as_program:
-        click.echo(json.dumps(as_json(collection), indent=2))
+        click.echo(json.dumps(told, indent=2))
     else:
-        _show(collection, wanted)
-    _write(collection, wanted, say)
-    return 0 if all(record.histories for record in collection.records) else 1
+        _show(shown, wanted)
+    _write(shown, told, wanted, say)
+    for record in collection.records:
+        if not _is_known(record):
+            say(printable(f"bakeoff: {record.subject.title} is not shown. {' '.join(record.troubles)}"))
+    return 0 if all(_is_told(record, wanted.sources[0]) for record in collection.records) else 1
+
+
+def _is_known(record: Record) -> bool:
+    return bool(record.repository or record.histories)
+
+
+def _is_told(record: Record, source: Source) -> bool:
+    history = record.histories.get(source)
+    return history is not None and history.is_whole
 
 
 def _say_that_there_is_nothing(collection: Collection, manner: Manner, *, as_program: bool) -> None:
-    if not as_program:
+    """What to do, and the article as the only reference for whoever asked for what is in it."""
+    if article.compared(collection) and not as_program:
         screen = console()
         screen.print(f'The only figures here are those of "{article.TITLE}", March 2026, as printed:', style="bold")
         screen.print(article_as_printed())
@@ -143,10 +165,11 @@ def _say_that_there_is_nothing(collection: Collection, manner: Manner, *, as_pro
     why = list(dict.fromkeys(trouble for record in collection.records for trouble in record.troubles))
     told = "".join(f"\n  {printable(line)}" for line in why[:FEW])
     told += f"\n  and {len(why) - FEW} more." if len(why) > FEW else ""
-    do = "Leave --offline out, with a network" if manner.is_offline else "Try again later, or with a network"
+    asked = " and ".join(SOURCE_NAMES[source] for source in collection.sources)
+    do = "\nLeave --offline out, with a network: what was fetched once is shown from then on, also offline."
     raise NoStars(
-        f"No star history to show: nothing came from the sources, and nothing is kept from before.{told}\n"
-        f"{do}: what was fetched once is shown from then on, also offline."
+        f"No star history to show: nothing of it came from {asked}, and nothing is kept from before.{told}"
+        f"{do if manner.is_offline else ''}"
     )
 
 
@@ -173,30 +196,27 @@ def _audit(screen: Console, collection: Collection, wanted: Wanted) -> None:
         screen,
         [
             *verdict_on_article(comparisons, wanted.sources),
-            f"Stars are those at the beginning of March 2026; the article prints them in hundreds. Which six months it "
-            f"counted it does not say; here they are the last full ones before it, {months}.",
+            "Stars are those at the end of February 2026; the article prints them in hundreds. Which six months it "
+            f"counted is not known here: compared are the last full ones before it, {months}.",
         ],
     )
 
 
-def _write(collection: Collection, wanted: Wanted, say: Say) -> None:
+def _write(collection: Collection, told: dict[str, Any], wanted: Wanted, say: Say) -> None:
     """The tables are on the screen by now, so a full disk loses nothing."""
     folder = wanted.output
     try:
-        write_whole(folder / "stars.csv", as_csv(collection).encode())
-        write_whole(folder / "stars.json", (json.dumps(as_json(collection), indent=1) + "\n").encode())
-        if wanted.charts:
-            from star_history.pictures import write_pictures  # loads altair, which takes a second
-
-            write_pictures(collection, wanted.view, folder, wanted.charts)
+        stale = fill(folder, collection, told, wanted.view, wanted.charts)
     except OSError as error:
         raise NoStars(
-            f"The files cannot be written to {folder} ({error.strerror}). Choose another --output; nothing is asked "
-            "for twice within a day."
+            f"The files cannot be written to {folder} ({error.strerror}). Choose another --output; what was fetched is "
+            "kept in --home."
         ) from error
     say(f"Wrote stars.csv and stars.json to {_shown(folder)}.")
+    if stale:
+        say(f"Removed what an earlier run drew there and this one did not: {', '.join(stale)}.")
     if wanted.charts:
-        say(f"Drew {len(wanted.charts)} charts; all in one page: {_shown(folder / 'index.html')}")
+        say(f"Drew {len(wanted.charts)} charts; all in one page: {_shown(folder / PAGE)}")
 
 
 def _shown(path: Path) -> Path:

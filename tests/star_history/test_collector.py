@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from star_history.collector import Addresses
-from star_history.errors import StarError, WrongName
+from star_history.errors import StarError, WrongAddress, WrongName
 from star_history.history import Source, Subject, full_name
 from tests.star_history.conftest import NOW, Collect
 from tests.star_history.stand_in import StandIn
@@ -85,7 +85,7 @@ def test_no_kind_of_trouble_is_without_a_test() -> None:
     """Those above, and the name that is none, below."""
     assert {error.__name__ for error in StarError.__subclasses__()} == {
         *("WrongName", "Unanswered", "Refused", "LimitReached", "NotFound"),
-        *("UnknownThere", "Withheld", "BadBody", "AnotherOne"),
+        *("UnknownThere", "Withheld", "BadBody", "AnotherOne", "WrongAddress"),
     }
 
 
@@ -176,3 +176,12 @@ def test_the_addresses_are_the_public_ones_unless_told_otherwise() -> None:
     assert Addresses.told({}) == Addresses("https://api.github.com", "https://api.ossinsight.io/v1")
     told = {"BAKEOFF_GITHUB_URL": "http://here/", "BAKEOFF_OSSINSIGHT_URL": "http://there/v1/", "GITHUB_TOKEN": ""}
     assert Addresses.told(told) == Addresses("http://here", "http://there/v1")
+
+
+@pytest.mark.parametrize(
+    "address", ["api.github.com", "http://[::1", "ftp://api.github.com", "https://", "http://a/b?x=1"]
+)
+def test_what_is_no_address_is_told_before_anybody_is_asked(address: str) -> None:
+    for variable in ("BAKEOFF_GITHUB_URL", "BAKEOFF_OSSINSIGHT_URL"):
+        with pytest.raises(WrongAddress, match=f"{variable} is .* give an address as https://.*, or unset it"):
+            Addresses.told({variable: address})

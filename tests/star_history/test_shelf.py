@@ -79,7 +79,7 @@ def test_an_unreadable_file_is_set_aside_and_asked_for_anew(collect: Collect, so
     assert (after.histories, after.troubles) == (before.histories, ())
     (aside,) = collect.quarantined
     assert aside.read_bytes() == content
-    assert f"{file} cannot be understood; it was set aside as {aside} and is asked for anew." in collect.said
+    assert f"{file} cannot be understood; it was set aside as {aside}." in collect.said
     assert {request.service for request in collect.server.requests} == {source}
 
 
@@ -100,8 +100,8 @@ def test_a_folder_that_takes_nothing_loses_nothing_of_this_run(server: StandIn, 
     assert record.histories["github"].total == sum(server.shelves[NAME].days.values())
     assert record.histories["ossinsight"].total
     untaken = [line for line in collect.said if "cannot be written" in line]
-    assert len(untaken) == 2  # once for each file, not once for each page
-    assert all("it is shown now, and asked for again next time." in line for line in untaken)
+    assert len(untaken) == 2  # once for each source, not once for each page
+    assert all("what comes is shown now, and not kept." in line for line in untaken)
     assert collect.folder.read_text() == "a file in its place"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -11,10 +12,10 @@ from star_history.caption import plain
 from star_history.ground import HEIGHT, WIDTH, ground
 from star_history.heading import Heading, heading
 from star_history.history import Collection
-from star_history.line_chart import line_chart
+from star_history.line_chart import MOST_LABELS, line_chart
 from star_history.lines import Line, moment
 from star_history.palette import INKS, Theme, colours
-from star_history.panels import bars, panels
+from star_history.panels import Panel, all_bound, bars, panels
 from star_history.sheet import Sheet
 from star_history.view import View
 
@@ -34,7 +35,8 @@ def draw(collection: Collection, view: View, theme: Theme) -> dict[str, dict[str
 
 def _over_time(collection: Collection, view: View, theme: Theme, *, is_log: bool) -> dict[str, Any]:
     found = drawn.cumulative(collection, view)
-    words = heading(collection, "Stars over time" + (", logarithmic" if is_log else ""), _strokes(found), theme)
+    title = "Stars over time" + (", logarithmic" if is_log else "") + _stretch(view)
+    words = heading(collection, title, _strokes(found), theme)
     spots = [spot for line in found for spot in line.known if spot.y or not is_log]
     if not spots:
         return _nothing(f"nothing {view}", words)
@@ -47,13 +49,14 @@ def _over_time(collection: Collection, view: View, theme: Theme, *, is_log: bool
 
 def _by_age(collection: Collection, theme: Theme, *, is_monthly: bool) -> dict[str, Any]:
     found = drawn.monthly_by_age(collection) if is_monthly else drawn.cumulative_by_age(collection)
-    notes = _strokes(found)
+    has_names = 0 < sum(line.leads for line in found) <= MOST_LABELS
+    notes = [" ".join([*_strokes(found), *(["Hairlines lead to the names."] if has_names else [])])]
     if left_out := drawn.ageless(collection):
         notes.append(f"Left out, as the first stargazer is not known: {', '.join(left_out)}.")
     if is_monthly:
-        notes.append(
-            "Calendar months since that of the first stargazer. Dotted, to a hollow mark: the month that is not over."
-        )
+        unfinished = any(not spot.is_over for line in found for spot in line.known)
+        dotted = " Hollow mark, dotted way to it: the month that is not over." if unfinished else ""
+        notes.append("Calendar months since that of the first stargazer." + dotted)
     words = heading(collection, "New stars by month of age" if is_monthly else "Stars by age", notes, theme)
     if not found:
         return _nothing("nothing whose first stargazer is known", words)
@@ -65,13 +68,10 @@ def _by_age(collection: Collection, theme: Theme, *, is_monthly: bool) -> dict[s
 
 def _monthly(collection: Collection, view: View, theme: Theme) -> dict[str, Any]:
     found = panels(collection, view, _dyes(collection, theme))
-    notes = ["Hatched: the month is not over. Grey band with ?: nobody knows, which is not zero."]
-    if len(found) > 1:
-        notes.append("Each panel has its own scale.")
-    if any(panel.second for panel in found):
-        others = " and ".join(sorted({panel.second_name for panel in found if panel.second_name}))
-        notes.append(f"Steps: {others}, a lower bound; none where it knows nothing.")
-    words = heading(collection, "New stars by calendar month", [" ".join(notes)], theme)
+    title = "New stars by calendar month" + _stretch_of_months(view)
+    if all_bound(found):
+        title += " (lower bound)"
+    words = heading(collection, title, _bars(found), theme)
     if not any(panel.months or panel.second for panel in found):
         return _nothing(f"nothing {view}", words)
     return bars(found, words)
@@ -94,6 +94,38 @@ def _strokes(lines: list[Line]) -> list[str]:
     if any(spot.y is None for line in lines for spot in line.spots):
         parts.append("A line is broken where nobody knows.")
     return [" ".join(parts)] if parts else []
+
+
+def _bars(found: Sequence[Panel]) -> list[str]:
+    """How to read the bars: only of what there is one."""
+    parts = []
+    if any(panel.has_unfinished for panel in found):
+        parts.append("Hatched: the month is not over.")
+    if any(panel.has_gaps for panel in found):
+        parts.append("Grey band with ?: nobody knows, which is not zero.")
+    if len(found) > 1:
+        parts.append("Each panel has its own scale.")
+    if pale := sorted({panel.source for panel in found if panel.is_lower_bound}):
+        parts.append(f"Pale: {' and '.join(pale)}, a lower bound.")
+    if others := sorted({panel.second_name for panel in found if panel.second_name}):
+        has_gaps = any(month.new is None for panel in found for month in panel.second)
+        nothing = "; none where it knows nothing" if has_gaps else ""
+        parts.append(f"Steps: {' and '.join(others)}, a lower bound{nothing}.")
+    return [" ".join(parts)] if parts else []
+
+
+def _stretch(view: View) -> str:
+    """Which days are shown, where not all are."""
+    if view.start and view.end:
+        return f", {view.start} to {view.end}"
+    return f", from {view.start}" if view.start else f", to {view.end}" if view.end else ""
+
+
+def _stretch_of_months(view: View) -> str:
+    """Bars are whole months, also where the view begins or ends within one."""
+    start = f" from {view.start:%Y-%m}" if view.start else ""
+    end = f" to {view.end:%Y-%m}" if view.end else ""
+    return f", whole months{start}{end}" if start or end else ""
 
 
 def _nothing(words: str, heading: Heading) -> dict[str, Any]:

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
-from star_history.caption import brief
 from star_history.ground import HEIGHT, WIDTH, Ground
 from star_history.heading import Heading
-from star_history.labels import Box, dodged
 from star_history.lines import Line, Spot
+from star_history.names import placed
 from star_history.palette import INKS
 from star_history.sheet import Sheet, moved, unbound
 
 MOST_LABELS = 20
-LABEL_HEIGHT, LETTER_WIDTH = 15, 6.6
-FAR = 5  # a label that was moved further than this gets a thin leader
 SHAPES = ("circle", "square", "triangle-up", "diamond")
-DASH = [5, 3]
+DASH, FINE = [5, 3], 1.6  # how a lower bound is drawn, lonely figures too
+SEAM: dict[str, Any] = {"strokeWidth": 2, "strokeOpacity": 0.6, "strokeJoin": "round", "fillOpacity": 0}
 HOVER = "hover"  # the layer that only a pointer meets
-
-
-@dataclass(frozen=True)
-class Name:
-    """Where a line ends and where its name stands, in pixels."""
-
-    line: Line
-    text: str
-    right: float
-    height: float
-    place: float
-
-    @property
-    def is_far(self) -> bool:
-        """Was it moved so far that one might not find back to its line?"""
-        return abs(self.place - self.height) > FAR
 
 
 def line_chart(lines: Sequence[Line], ground: Ground, colours: Mapping[str, str], heading: Heading) -> dict[str, Any]:
@@ -50,6 +32,7 @@ def line_chart(lines: Sequence[Line], ground: Ground, colours: Mapping[str, str]
     layers = [
         *drawing.sheet.demonstration(WIDTH, HEIGHT),
         *drawing.strokes(),
+        *drawing.hollow(),
         drawing.ends(named),
         *names,
         drawing.hover(),
@@ -82,62 +65,54 @@ class Drawing:
 
     def strokes(self) -> list[alt.Chart]:
         """Solid is a count, dashed a lower bound, dotted a month that is not over."""
-        counts = [
-            self._row(line, spot)
-            for line in self.lines
-            for spot in line.spots
-            if spot.is_over and not line.is_lower_bound
+        counts = [line for line in self.lines if not line.is_lower_bound]
+        bounds = [line for line in self.lines if line.is_lower_bound]
+        paths: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
+            (self._rows(counts, _whole), {"strokeJoin": "round", "strokeWidth": 2}),
+            (self._rows(bounds, _whole), {"strokeJoin": "round", "strokeWidth": FINE, "strokeDash": DASH}),
+            (self._rows(self.lines, lambda line: line.unfinished), {"strokeWidth": 2, "strokeDash": [1, 3]}),
         ]
-        bounds = [
-            self._row(line, spot) for line in self.lines for spot in line.spots if spot.is_over and line.is_lower_bound
+        lonely: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
+            (self._rows(counts, lambda line: line.lonely), {"filled": True, "size": 16}),
+            (
+                self._rows(bounds, lambda line: line.lonely),
+                {"shape": "stroke", "size": DASH[0] ** 2, "strokeWidth": FINE},
+            ),
         ]
-        unfinished = [self._row(line, spot) for line in self.lines for spot in line.unfinished]
-        lonely = [self._row(line, spot) for line in self.lines for spot in line.lonely]
-        layers = [
-            self._chart(counts).mark_line(strokeJoin="round", strokeWidth=2).encode(detail="line:N"),
-            self._chart(bounds).mark_line(strokeJoin="round", strokeWidth=1.6, strokeDash=DASH).encode(detail="line:N"),
-            self._chart(unfinished).mark_line(strokeWidth=2, strokeDash=[1, 3]).encode(detail="line:N"),
-            self._chart(lonely).mark_point(filled=True, size=34, opacity=1),
+        return [
+            *(self._chart(rows).mark_line(**style).encode(detail="line:N") for rows, style in paths if rows),
+            *(self._chart(rows).mark_point(opacity=1, **style) for rows, style in lonely if rows),
         ]
-        return [layer for layer, rows in zip(layers, (counts, bounds, unfinished, lonely), strict=True) if rows]
 
     def ends(self, named: Sequence[Line]) -> alt.Chart:
         """A mark at the end of each named line; hollow where its month is not over."""
-        ends = [(line, self._end(line)) for line in named]
+        ends = [(line, self.ground.end(line)) for line in named]
         rows = [self._row(line, end) | {"fill": int(end.is_over)} for line, end in ends]
         fill = alt.FillOpacity("fill:Q", scale=None)
         marks = self._chart(rows).mark_point(filled=False, size=26, opacity=1, strokeWidth=1.5)
         marked: alt.Chart = marks.encode(fill=self.dye["color"], fillOpacity=fill, shape=self.dye["shape"])
         return marked
 
-    def names(self, named: Sequence[Line]) -> list[alt.Chart]:
-        """The names in their lines' colours, on a seam of the background; where they are crowded, with leaders."""
-        placed = self._placed(named)
-        near = {
-            name: any(other.is_far and abs(other.place - name.place) < 1.5 * LABEL_HEIGHT for other in placed)
-            for name in placed
-        }
-        across, up = self.ground.across, self.ground.up
+    def hollow(self) -> list[alt.Chart]:
+        """A small hollow mark where a line without a name ends in a month that is not over, also a lonely one."""
         rows = [
-            {
-                "title": name.line.title,
-                "name": name.text,
-                "x": across.value(name.right + 5),
-                "y": up.value(name.height),
-                "x2": across.value(name.right + 21),
-                "y2": up.value(name.place),
-                "at": across.value(name.right + (24 if is_led else 9)),
-                "is_led": is_led,
-            }
-            for name, is_led in near.items()
+            self._row(line, line.spots[-1])
+            for line in self.lines
+            if not line.leads and not line.spots[-1].is_over and self.ground.holds(line.spots[-1])
         ]
+        marks = self._chart(rows).mark_point(filled=False, shape="circle", size=12, opacity=1, strokeWidth=1.2)
+        return [marks] if rows else []
+
+    def names(self, named: Sequence[Line]) -> list[alt.Chart]:
+        """The names in their lines' colours, on a thin seam that every line is still seen through; with leaders."""
+        rows = placed(named, self.ground)
         x, y = self.ground.axes()
         words = self.sheet.plot(rows).encode(x=moved(x, "at"), y=moved(y, "y2"), text="name:N")
         back = INKS[self.sheet.heading.theme].background
         style: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12}
         led = [row for row in rows if row["is_led"]]
-        leaders = self._chart(led).mark_rule(strokeWidth=0.7, opacity=0.8).encode(x=unbound(x), x2="x2", y2="y2")
-        seam = words.mark_text(**style, stroke=back, strokeWidth=4, strokeJoin="round", color=back, aria=False)
+        leaders = self._chart(led).mark_rule(strokeWidth=0.7, opacity=0.6).encode(x=unbound(x), x2="x2", y2="y2")
+        seam = words.mark_text(**style, **SEAM, stroke=back, color=back, aria=False)
         return [*([leaders] if led else []), seam, words.mark_text(**style).encode(color=self.dye["color"])]
 
     def hover(self) -> alt.Chart:
@@ -153,21 +128,8 @@ class Drawing:
         )
         return met
 
-    def _placed(self, named: Sequence[Line]) -> list[Name]:
-        across, up = self.ground.across, self.ground.up
-        texts = [brief(line.title, 34) + (" (lower bound)" if line.is_lower_bound else "") for line in named]
-        ends = [self._end(line) for line in named]
-        boxes = [
-            Box(across.pixel(end.x), up.pixel(end.y or 0), 34 + LETTER_WIDTH * len(text))
-            for end, text in zip(ends, texts, strict=True)
-        ]
-        places = dodged(boxes, LABEL_HEIGHT, 4, HEIGHT + 10)
-        return [
-            Name(line, text, box.x, box.y, y) for line, text, box, y in zip(named, texts, boxes, places, strict=True)
-        ]
-
-    def _end(self, line: Line) -> Spot:
-        return next(spot for spot in reversed(line.spots) if self.ground.holds(spot))
+    def _rows(self, lines: Sequence[Line], spots: Callable[[Line], Iterable[Spot]]) -> list[dict[str, Any]]:
+        return [self._row(line, spot) for line in lines for spot in spots(line)]
 
     def _row(self, line: Line, spot: Spot) -> dict[str, Any]:
         return {
@@ -181,6 +143,10 @@ class Drawing:
         x, y = self.ground.axes()
         chart: alt.Chart = self.sheet.plot(rows).encode(x=x, y=y, color=self.dye["color"])
         return chart
+
+
+def _whole(line: Line) -> tuple[Spot, ...]:
+    return tuple(spot for spot in line.spots if spot.is_over)
 
 
 def _told(line: Line, spot: Spot) -> dict[str, str]:

@@ -40,12 +40,12 @@ class Line:
 
     @property
     def lonely(self) -> tuple[Spot, ...]:
-        """Figures without a neighbour: no stroke would show them."""
+        """Whole figures without a neighbour: no stroke would show them."""
         values = [None, *(spot.y for spot in self.spots), None]
         return tuple(
             spot
             for place, spot in enumerate(self.spots)
-            if values[place] is None and values[place + 2] is None and spot.y is not None
+            if values[place] is None and values[place + 2] is None and spot.y is not None and spot.is_over
         )
 
     @property

@@ -34,6 +34,16 @@ class Panel:
     second_name: str
     second: tuple[Month, ...]
 
+    @property
+    def has_unfinished(self) -> bool:
+        """Is there a hatched bar?"""
+        return any(month.new and not month.is_over for month in self.months)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Is there a grey band?"""
+        return any(month.new is None for month in self.months)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -44,6 +54,7 @@ class Frame:
     width: float
     height: float
     ink: Ink
+    tells_bounds: bool  # each panel that shows a lower bound says so; not where the chart's title does
 
 
 def panels(collection: Collection, view: View, colours: Mapping[str, str]) -> list[Panel]:
@@ -70,18 +81,25 @@ def _panel(collection: Collection, place: int, view: View, colours: Mapping[str,
     )
 
 
+def all_bound(found: Sequence[Panel]) -> bool:
+    """Do all bars there are show a lower bound?"""
+    shown = [panel for panel in found if panel.months]
+    return bool(shown) and all(panel.is_lower_bound for panel in shown)
+
+
 def bars(found: Sequence[Panel], heading: Heading) -> dict[str, Any]:
     """The specification. Months stand at the same place in every panel; the heights are each panel's own."""
     columns = 1 if len(found) == 1 else 2 if len(found) <= 4 else 3
     width = WIDTH / columns - ROOM_FOR_AXIS
     firsts = [month.first for panel in found for month in (*panel.months, *panel.second)]
-    frame = Frame(moment(min(firsts)), _end(max(firsts)), width, 280 if columns == 1 else 110, INKS[heading.theme])
+    height, ink = 280 if columns == 1 else 110, INKS[heading.theme]
+    frame = Frame(moment(min(firsts)), _end(max(firsts)), width, height, ink, tells_bounds=not all_bound(found))
     sheet = Sheet(heading)
     return sheet.spec(alt.concat(*(_drawn(panel, frame, sheet) for panel in found), columns=columns, spacing=22))
 
 
 def _drawn(panel: Panel, frame: Frame, sheet: Sheet) -> alt.LayerChart | alt.FacetChart:
-    title = brief(panel.title, 40) + (" (lower bound)" if panel.is_lower_bound else "")
+    title = brief(panel.title, 40) + (" (lower bound)" if panel.is_lower_bound and frame.tells_bounds else "")
     x, y = _axes(panel, frame)
     bounds = sheet.plot([{"x": frame.left, "y": 0}]).mark_point(opacity=0, aria=False).encode(x=x, y=y)
     layers = [*sheet.demonstration(frame.width, frame.height), bounds]

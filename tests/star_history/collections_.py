@@ -52,6 +52,12 @@ def collection(*records: Record, sources: tuple[Source, ...] = ("github",), demo
     return Collection(records, sources, NOW, demonstration)
 
 
+def both() -> Collection:
+    """One repository as two sources see it."""
+    bound = history("ossinsight", news=(100, None, 40, 0, 10))
+    return collection(record("alpha", history(news=(300, 200, 0, 50, 5)), bound), sources=("github", "ossinsight"))
+
+
 def crowd(count: int) -> Collection:
     """Many repositories that end nearly at the same height, so that their names are crowded."""
     return collection(*(record(f"repository-{place}", history(news=(300, 200 + place, 90))) for place in range(count)))

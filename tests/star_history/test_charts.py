@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,50 +11,21 @@ import pytest
 from star_history.caption import caption
 from star_history.charts import View, draw
 from star_history.drawing import drawn
-from star_history.hatches import hatched
 from star_history.history import Collection
 from star_history.labels import Box, Scale, dodged
-from star_history.line_chart import HOVER, LABEL_HEIGHT
-from star_history.palette import COLOURS, INKS
+from star_history.line_chart import HOVER
+from star_history.names import LABEL_HEIGHT
 from star_history.view import CHARTS
-from tests.star_history.collections_ import NOW, collection, crowd, history, record
+from tests.star_history.collections_ import NOW, both, collection, crowd, history, record
+from tests.star_history.specs_ import chart, layers, marks, rows, words, written
 
 LINES = [name for name in CHARTS if name != "monthly"]
-
-
-def chart(made: Collection, name: str, view: View | None = None) -> dict[str, Any]:
-    return draw(made, view or View(), "light")[name]
-
-
-def layers(spec: Any) -> Iterator[dict[str, Any]]:
-    """Every layer that has a mark."""
-    if "mark" in spec:
-        yield spec
-    for inner in (*spec.get("layer", ()), *spec.get("concat", ())):
-        yield from layers(inner)
-
-
-def marks(spec: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [layer for layer in layers(spec) if layer["mark"]["type"] == kind and layer.get("name") != HOVER]
-
-
-def rows(spec: dict[str, Any], layer: dict[str, Any]) -> list[dict[str, Any]]:
-    its: list[dict[str, Any]] = spec["datasets"][layer["data"]["name"]]
-    return its
-
-
-def words(spec: dict[str, Any]) -> str:
-    return " ".join(spec["title"]["subtitle"])
-
-
-def written(svg: str) -> list[str]:
-    """The texts in an SVG."""
-    return [unescape(text) for text in re.findall(r"<(?:text|tspan)[^>]*>([^<]+)</", svg)]
-
-
-def both() -> Collection:
-    bound = history("ossinsight", news=(100, None, 40, 0, 10))
-    return collection(record("alpha", history(news=(300, 200, 0, 50, 5)), bound), sources=("github", "ossinsight"))
+TITLES_OF_BOUNDS = {
+    "cumulative": "stars (lower bound)",
+    "cumulative-log": "stars (lower bound, logarithmic)",
+    "cumulative-by-age": "stars (lower bound)",
+    "monthly-by-age": "new stars a month (lower bound, square-root scale)",
+}
 
 
 def test_the_charts_come_in_their_order() -> None:
@@ -86,12 +55,24 @@ def test_two_sources_are_two_lines_and_only_the_lower_bound_is_dashed(name: str)
     svg = drawn(spec)
     assert 'stroke-dasharray="5,3"' in svg
     assert written(svg).count("alpha") == 2  # once, and its seam under it
+    assert "lower bound" not in spec["layer"][0]["encoding"]["y"]["axis"]["title"]
 
 
-def test_a_lower_bound_alone_is_dashed_and_called_so() -> None:
-    spec = chart(collection(record("alpha", history("ossinsight")), sources=("ossinsight",)), "cumulative")
+def test_a_lower_bound_alone_is_dashed_and_called_so_once() -> None:
+    bounds = [record(title, history("ossinsight")) for title in ("alpha", "beta")]
+    for name in LINES:
+        texts = written(drawn(chart(collection(*bounds, sources=("ossinsight",)), name)))
+        assert {"alpha", "beta"} <= set(texts)
+        assert [text for text in texts if re.search(r"\(lower bound", text)] == [TITLES_OF_BOUNDS[name]]
+    spec = chart(collection(*bounds, sources=("ossinsight",)), "cumulative")
     assert [layer["mark"].get("strokeDash") for layer in marks(spec, "line")] == [[5, 3]]
-    assert "alpha (lower bound)" in written(drawn(spec))
+
+
+def test_a_lower_bound_among_counts_is_called_so_at_its_name() -> None:
+    made = collection(
+        record("alpha", history()), record("beta", history("ossinsight")), sources=("github", "ossinsight")
+    )
+    assert {"alpha", "beta (lower bound)"} <= set(written(drawn(chart(made, "cumulative"))))
 
 
 def test_a_line_is_broken_where_nobody_knows() -> None:
@@ -103,6 +84,76 @@ def test_a_line_is_broken_where_nobody_knows() -> None:
     (path,) = re.findall(r'aria-roledescription="line mark"[^>]* d="([^"]*)"', drawn(spec))
     assert path.count("M") == 2 + 1  # two strokes and the lonely figure, which has a point of its own
     assert "A line is broken where nobody knows." in words(spec)
+
+
+def test_a_lonely_lower_bound_is_a_dash_of_its_broken_line_and_no_end_mark() -> None:
+    bound = history("ossinsight", news=(5, 5, None, 5, None, 5, 5))
+    made = collection(record("alpha", history(news=(9,) * 7), bound), sources=("github", "ossinsight"))
+    spec = chart(made, "cumulative")
+    lonely, ends = marks(spec, "point")
+    assert [(row["line"], row["y"]) for row in rows(spec, lonely)] == [("alpha, OSS Insight", 15)]
+    assert lonely["mark"]["shape"] == "stroke"
+    assert lonely["mark"]["size"] ** 0.5 == marks(spec, "line")[1]["mark"]["strokeDash"][0]
+    assert lonely["mark"]["strokeWidth"] == marks(spec, "line")[1]["mark"]["strokeWidth"]
+    assert [row["line"] for row in rows(spec, ends)] == ["alpha, GitHub"]
+
+
+def test_every_mark_of_a_month_that_is_not_over_is_hollow() -> None:
+    counts, bounds = history(news=(300, 200, None, 5)), history("ossinsight", news=(9, 8, None, 3))
+    later = history("ossinsight", news=(9, 8, 7, 3))
+    made = collection(record("alpha", counts, bounds), record("beta", history(), later))
+    spec = chart(Collection(made.records, ("github", "ossinsight"), NOW), "monthly-by-age")
+    unfinished = [
+        (layer["mark"].get("filled"), row["line"], row.get("fill", 0))
+        for layer in marks(spec, "point")
+        for row in rows(spec, layer)
+        if row["x"] == 3
+    ]
+    lines = ["alpha, GitHub", "alpha, OSS Insight", "beta, GitHub", "beta, OSS Insight"]
+    assert sorted(line for _, line, _ in unfinished) == lines
+    assert {(filled, fill) for filled, _, fill in unfinished} == {(False, 0)}
+    assert "Hollow mark" in words(spec)
+    assert "Hollow mark" not in words(chart(collection(record("a", history(news=(5, 5, None)))), "monthly-by-age"))
+
+
+def test_names_hide_no_figures() -> None:
+    made = collection(record("old", history()), record("young", history(news=(0, 0, 20, 10))))
+    for name in LINES:
+        spec = chart(made, name)
+        seam, _ = marks(spec, "text")
+        assert seam["mark"]["strokeWidth"] <= 2
+        assert seam["mark"]["strokeOpacity"] <= 0.6
+        assert seam["mark"]["fillOpacity"] == 0
+    for name in ("cumulative-by-age", "monthly-by-age"):
+        spec = chart(made, name)
+        right = marks(spec, "line")[0]["encoding"]["x"]["scale"]["domain"][1]
+        assert min(row["at"] for row in rows(spec, marks(spec, "text")[1])) > right
+        assert {row["title"] for row in rows(spec, marks(spec, "rule")[0])} == {"old", "young"}
+        assert "Hairlines lead to the names." in words(spec)
+        assert "Hairlines" not in words(chart(crowd(25), name))
+
+
+@pytest.mark.parametrize(
+    ("most", "ticks"),
+    [
+        (64_000, [10_000, 20_000, 50_000]),
+        (36_000, [10_000, 20_000, 30_000]),
+        (20_000, [10_000, 15_000, 20_000]),
+        (14_000, [10_000, 15_000]),  # no room for two
+    ],
+)
+def test_the_logarithm_has_gridlines_up_to_its_top(most: int, ticks: list[float]) -> None:
+    spec = chart(collection(record("alpha", history(news=(30, most - 30, 0)))), "cumulative-log")
+    values = marks(spec, "line")[0]["encoding"]["y"]["axis"]["values"]
+    assert values == [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, *ticks]
+    assert f"{ticks[-1]:,}" in written(drawn(spec))
+
+
+def test_ticks_never_touch_each_other() -> None:
+    spec = chart(collection(record("alpha", history(news=(1, 10**15, 0)))), "cumulative-log")
+    values = marks(spec, "line")[0]["encoding"]["y"]["axis"]["values"]
+    assert {10.0**power for power in range(16)} <= set(values)
+    assert 2 not in values
 
 
 def test_a_zero_does_not_break_the_logarithm() -> None:
@@ -151,54 +202,6 @@ def test_a_scale_goes_to_pixels_and_back(kind: Any) -> None:
     assert scale.value(scale.pixel(77)) == pytest.approx(77)
 
 
-def test_months_are_bars_where_gaps_are_not_zeros_and_the_last_is_hatched() -> None:
-    spec = chart(collection(record("alpha", history(news=(300, None, 0, 50, 5)))), "monthly")
-    colour = COLOURS["indigo"]["light"]
-    gaps, whole, unfinished = marks(spec, "rect")
-    assert gaps["mark"]["color"] == INKS["light"].gap
-    assert [row["when"] for row in rows(spec, gaps)] == ["December 2025"]
-    assert whole["mark"]["fill"] == colour
-    assert [row["y"] for row in rows(spec, whole)] == [300, 0, 50]
-    assert unfinished["mark"]["fill"] == f"url(#hatch-{colour[1:]})"
-    assert [row["stars"] for row in rows(spec, unfinished)] == ["5 so far"]
-    (zeros,) = marks(spec, "rule")
-    assert [row["when"] for row in rows(spec, zeros)] == ["January 2026"]
-    svg = hatched(drawn(spec))
-    assert f'<pattern id="hatch-{colour[1:]}"' in svg
-    assert f'fill="url(#hatch-{colour[1:]})"' in svg
-    assert "?" in written(svg)
-
-
-def test_the_second_source_steps_over_the_bars_of_the_first() -> None:
-    spec = chart(both(), "monthly")
-    steps = marks(spec, "rule")[-1]
-    assert [row["y"] for row in rows(spec, steps)] == [100, 40, 0, 10]
-    assert {row["stars"] for row in rows(spec, steps)} == {
-        "100 at least",
-        "40 at least",
-        "0 at least",
-        "10 at least so far",
-    }
-    assert "Steps: OSS Insight, a lower bound" in words(spec)
-    assert spec["concat"][0]["title"]["text"] == "alpha"
-
-
-def test_bars_of_a_lower_bound_are_pale_and_called_so() -> None:
-    spec = chart(collection(record("alpha", history("ossinsight")), sources=("ossinsight",)), "monthly")
-    assert spec["concat"][0]["title"]["text"] == "alpha (lower bound)"
-    assert marks(spec, "rect")[0]["mark"]["fillOpacity"] < 0.5
-
-
-def test_each_panel_has_its_own_scale_and_says_so() -> None:
-    made = collection(record("big", history(news=(10_000, 9))), record("small", history(news=(30, 9))), record("none"))
-    spec = chart(made, "monthly")
-    tops = [next(layers(panel))["encoding"]["y"]["scale"]["domain"][1] for panel in spec["concat"]]
-    assert tops == [10_500, 31.5, 1.05]
-    assert "Each panel has its own scale." in words(spec)
-    assert "no figures" in written(drawn(spec))
-    assert "own scale" not in words(chart(collection(record("big", history())), "monthly"))
-
-
 def test_age_counts_from_the_first_stargazer_and_the_ageless_are_named() -> None:
     young = history(news=(0, 0, 40, 10))
     unknown = history(news=(30, 20), is_whole=False, points=())
@@ -226,6 +229,24 @@ def test_a_view_cuts_the_charts_over_time_only() -> None:
         "February 2026",
     ]
     assert len(rows(specs["cumulative-by-age"], marks(specs["cumulative-by-age"], "line")[0])) == 4
+
+
+@pytest.mark.parametrize(
+    ("view", "days", "months"),
+    [
+        (View(), "", ""),
+        (View(date(2025, 12, 15), date(2026, 2, 10)), ", 2025-12-15 to 2026-02-10", " from 2025-12 to 2026-02"),
+        (View(start=date(2025, 12, 15)), ", from 2025-12-15", " from 2025-12"),
+        (View(end=date(2026, 2, 10)), ", to 2026-02-10", " to 2026-02"),
+    ],
+)
+def test_a_view_is_told_in_the_title(view: View, days: str, months: str) -> None:
+    specs = draw(collection(record("alpha", history())), view, "light")
+    assert specs["cumulative"]["title"]["text"] == f"Stars over time{days}"
+    assert specs["cumulative-log"]["title"]["text"] == f"Stars over time, logarithmic{days}"
+    told = f", whole months{months}" if months else ""
+    assert specs["monthly"]["title"]["text"] == f"New stars by calendar month{told}"
+    assert specs["cumulative-by-age"]["title"]["text"] == "Stars by age"
 
 
 def test_an_empty_view_says_so() -> None:

@@ -45,7 +45,6 @@ class Ground:
             tickMinStep=1,
             tickCount=alt.Undefined if is_log else 7,  # Vega thins out even given values down to a count
             values=_ticks(self.up) if is_log else alt.Undefined,
-            labelExpr="format(datum.value, ',d')" if is_log else alt.Undefined,
             domain=False,
             ticks=False,
             labelOverlap=False,

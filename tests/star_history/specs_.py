@@ -10,6 +10,9 @@ from typing import Any
 from star_history.charts import View, draw
 from star_history.history import Collection
 from star_history.line_chart import HOVER
+from star_history.view import CHARTS
+
+LINES = [name for name in CHARTS if name != "monthly"]
 
 
 def chart(made: Collection, name: str, view: View | None = None) -> dict[str, Any]:

@@ -522,8 +522,15 @@ def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: 
     type=click.Choice(["github", "ossinsight", "both"]),
     help="Whose history. OSS Insight's is a lower bound, drawn dashed.  [default: github; with --article both]",
 )
-@click.option("--article", is_flag=True, help="Put the figures of an article of March 2026 beside what the sources say now.")
-@click.option("--from", "start", metavar="DATE", help="Charts over time begin there: 2025-03 or 2025-03-14.")
+@click.option(
+    "--article", is_flag=True, help="Put the figures of an article of March 2026 beside what the sources say now."
+)
+@click.option(
+    "--from",
+    "start",
+    metavar="DATE",
+    help="Charts over time begin there: 2025-03 or 2025-03-14. Tables, CSV and JSON do not.",
+)
 @click.option("--to", "end", metavar="DATE", help="Charts over time end there.")
 @click.option(
     "--charts",

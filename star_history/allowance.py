@@ -37,6 +37,7 @@ class Allowance:
     hourly: int
     file: Path
     hint: str = ""  # how to be allowed more
+    at_once: int | None = None  # requests in an hour before they are spread over it; None: never
     clock: Callable[[], datetime] = now_utc
     _spent: Spent = field(init=False)
 
@@ -56,6 +57,12 @@ class Allowance:
         if spent.left is not None and spent.until and now < spent.until:
             return spent.left
         return max(0, self.hourly - sum(now - HOUR < moment for moment in spent.requests))
+
+    @property
+    def pause_s(self) -> float:
+        """A long run is spread over the hour, so that it need not stop."""
+        recent = sum(self.clock() - HOUR < moment for moment in self._spent.requests)
+        return HOUR.total_seconds() / self.hourly if self.at_once is not None and recent >= self.at_once else 0.0
 
     @property
     def until(self) -> datetime:

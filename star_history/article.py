@@ -16,6 +16,7 @@ from star_history.months import last_day, months_from
 
 TITLE = "Nine Agent Frameworks, Compared with Data and Code"
 FIRST, LAST = date(2025, 9, 1), date(2026, 2, 1)  # the last six full months before it
+MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,13 @@ class Now:
 
     stars: int | None  # at the end of February 2026
     last_six: int | None  # new stars from September 2025 to February 2026
+    months: int  # how many of these six it knows
     is_exact: bool  # False where it is a lower bound
 
     def ratio(self, line: Line) -> float | None:
         """The article's growth, divided by this source's for the same months."""
-        return line.last_six / self.last_six if self.last_six else None
+        is_all = self.months == MONTHS or not self.is_exact
+        return line.last_six / self.last_six if self.last_six and is_all else None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ def compared(collection: Collection) -> list[Comparison]:
             {
                 source: Now(
                     stars=total_at(history, last_day(LAST)),
-                    last_six=new_between(history, FIRST, LAST) if _reaches_back(history) else None,
+                    last_six=new_between(history, FIRST, LAST),
+                    months=_months_known(history),
                     is_exact=not history.lower_bound,
                 )
                 for source, history in record.histories.items()
@@ -104,10 +108,11 @@ def _names(record: Record) -> list[str]:
     return [record.subject.repo, *record.subject.former, *card]
 
 
-def _reaches_back(history: History) -> bool:
-    """To the article's months, or to the repository's own beginning."""
-    known = {month.first for month in history.months if month.new is not None}
-    return history.is_whole or known.issuperset(months_from(FIRST, LAST))
+def _months_known(history: History) -> int:
+    """Before the first stargazer it knows that there were none."""
+    told = {month.first: month.new is not None for month in history.months}
+    before_all = history.is_whole and bool(told)
+    return sum(told.get(month, before_all and month < min(told)) for month in months_from(FIRST, LAST))
 
 
 def months_told() -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from math import floor
 
+from star_history.growth import RECENT, Growth
 from star_history.history import SOURCE_NAMES, Collection, History, Record, Source
 
 LONGEST_REASON = 160
@@ -23,6 +24,7 @@ WHY_LOWER: dict[Source, str] = {
 def caption(collection: Collection) -> tuple[str, ...]:
     """The lines, the most important first."""
     lines = [plain(collection.demonstration)] if collection.demonstration else []
+    lines += _cards(collection)
     for source in collection.sources:
         lines += [_told(collection, source)]
         lines += _ages(collection, source)
@@ -30,6 +32,24 @@ def caption(collection: Collection) -> tuple[str, ...]:
     lines += _not_shown(collection)
     lines += [WHAT_IS_COUNTED[source] for source in collection.sources if _histories(collection, source)]
     return tuple(lines)
+
+
+def last_six_in_words(growth: Growth, history: History) -> str:
+    """At least so many, where the source says so itself; fewer months than six are told."""
+    if growth.last_six is None:
+        return ""
+    bound, short = ">=" if is_lower_bound(history) else "", "" if growth.months == RECENT else f" in {growth.months}"
+    return f"{bound}{growth.last_six:,}{short}"
+
+
+def _cards(collection: Collection) -> list[str]:
+    """Whose the stars and licences are, from when, and who of them is old."""
+    cards = [(plain(record.subject.title), record.repository) for record in collection.records if record.repository]
+    if not cards:
+        return []
+    ages = {title: max(0, (collection.now - card.fetched_at).days) for title, card in cards}
+    old = f" Old: {_by_age(ages)}." if any(ages.values()) else ""
+    return [f"Stars now, licences: GitHub's own word, fetched {_moments(card.fetched_at for _, card in cards)}.{old}"]
 
 
 def plain(words: str) -> str:
@@ -104,12 +124,13 @@ def _ages(collection: Collection, source: Source) -> list[str]:
         return []
     if len(set(ages.values())) == 1:
         return [f"{SOURCE_NAMES[source]}'s data is old: {_age(next(iter(ages.values())))}."]
-    groups = {
-        age: [title for title, its in ages.items() if its == age]
-        for age in sorted(set(ages.values()) - {0}, reverse=True)
-    }
-    told = "; ".join(f"{_names(titles)}: {_age(age)}" for age, titles in groups.items())
-    return [f"Some of {SOURCE_NAMES[source]}'s data is old: {told}."]
+    return [f"Some of {SOURCE_NAMES[source]}'s data is old: {_by_age(ages)}."]
+
+
+def _by_age(ages: Mapping[str, int]) -> str:
+    """The oldest first, those of one age together."""
+    days = sorted({age for age in ages.values() if age}, reverse=True)
+    return "; ".join(f"{_names(title for title, its in ages.items() if its == age)}: {_age(age)}" for age in days)
 
 
 def _age(days: int) -> str:

@@ -15,7 +15,7 @@ import urllib3
 
 from star_history.allowance import Allowance
 from star_history.answer import Answer
-from star_history.errors import LATER, Refused, StarError, Unanswered, Unreachable
+from star_history.errors import LATER, LimitReached, Refused, StarError, Unanswered, Unreachable
 
 LARGEST_BYTES = 20_000_000
 CONNECT_S = 10.0
@@ -89,6 +89,8 @@ class Client:
         asking_s = 0.0
         for number in range(1, self.patience.tries + 1):
             self.allowance.ask()
+            if pause_s := self.allowance.pause_s:
+                self.patience.sleep(pause_s)
             began = time.monotonic()
             try:
                 return self._once(path, etag, parameters)
@@ -107,7 +109,9 @@ class Client:
         if again.wait_s is None:
             return grown
         if again.wait_s > self.patience.wait_s:
-            raise self.allowance.reached(self.allowance.clock() + timedelta(seconds=again.wait_s))
+            is_limit = isinstance(again.error, LimitReached)
+            until = self.allowance.clock() + timedelta(seconds=again.wait_s)
+            raise self.allowance.reached(until) if is_limit else again.error
         return again.wait_s + min(1.0, grown)
 
     def _once(self, path: str, etag: str, parameters: Mapping[str, str]) -> Answer:
@@ -121,7 +125,8 @@ class Client:
             limit = self.allowance.reached(now + timedelta(seconds=wait_s))
             raise _Again(limit, wait_s, f"it asks us to wait ({status}{answer.quoted}).")
         if status >= 500:
-            raise _Again(Refused(f"{self.origin} answered {answer.status}{answer.quoted}. {LATER}"))
+            refused = Refused(f"{self.origin} answered {answer.status}{answer.quoted}. {LATER}")
+            raise _Again(refused, answer.asked_s(self.allowance.clock()))
         if status == 401 and "Authorization" in self.headers:
             raise Refused(
                 f"{self.origin} does not take the key in GITHUB_TOKEN (401). Renew it, or unset it to ask without."
@@ -145,7 +150,7 @@ class Client:
         except (requests.exceptions.InvalidHeader, UnicodeEncodeError):  # whose message would show the key
             raise Refused("GITHUB_TOKEN holds characters that no key has: correct it, or unset it.") from None
         except _NO_ADDRESS as error:
-            message = f"{self.base!r} is no address that can be asked; it should begin with https://."
+            message = f"{self.origin} is no address that can be asked. Correct it, or unset the variable that names it."
             raise Unanswered(message) from error
         except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
             raise _Again(self._silence()) from error

@@ -19,6 +19,7 @@ from star_history import github, ossinsight
 from star_history.allowance import Allowance
 from star_history.client import Client, Patience
 from star_history.errors import (
+    LATER,
     AnotherOne,
     LimitReached,
     NotFound,
@@ -85,15 +86,21 @@ def _address(variable: str, public: str, environment: Mapping[str, str]) -> str:
     except ValueError:
         is_one = False
     if not is_one:
-        raise WrongAddress(
-            f"{variable} is {told!r}, where nobody can be asked: give an address as {public}, or unset it."
-        )
+        shown = "an address" if "@" in told else repr(told)  # with a password, perhaps
+        raise WrongAddress(f"{variable} is {shown} where nobody can be asked: give one like {public}, or unset it.")
     return told.rstrip("/")
 
 
 def _host(address: str) -> str:
     """Without a password; and where it is no address, all of it."""
     return urlsplit(address).netloc.rpartition("@")[2] or address
+
+
+def _left_alone(source: Source, error: StarError) -> StarError:
+    """What failed for one may be no matter of the next; that nobody answers is."""
+    if isinstance(error, (LimitReached, Unreachable)):
+        return error
+    return Refused(f"{SOURCE_NAMES[source]} was left alone, as it failed twice in a row. {LATER}")
 
 
 @dataclass(frozen=True)
@@ -184,13 +191,11 @@ class Collector:
         return github.history_of(card, self._github.client.origin)
 
     def _from_ossinsight(self, known: _Known) -> History | None:
-        names, number = known.names, known.card.id if known.card else 0
-        kept = self._ossinsight.shelf.find(number, names)
+        names, card = known.names, known.card.repository() if known.card else None
+        kept = self._ossinsight.shelf.find(card.id if card else 0, names)
         if not known.is_lost and (not kept or self._is_due(kept.checked_at)):
             before = kept
-            kept = self._tried(
-                "ossinsight", kept, lambda: self._ossinsight.fetch(before, number, names, self.now), known
-            )
+            kept = self._tried("ossinsight", kept, lambda: self._ossinsight.fetch(before, names, card, self.now), known)
             if kept and kept is not before:
                 self._tell("ossinsight", kept, self._ossinsight.client)
         return ossinsight.history_of(kept, self._ossinsight.client.origin) if kept else None
@@ -200,7 +205,7 @@ class Collector:
         if self.manner.is_offline:
             return kept
         if down := self._down.get(source):
-            known.failed(source, down)
+            known.failed(source, _left_alone(source, down))
             return kept
         try:
             fetched = fetch()
@@ -235,7 +240,7 @@ class Collector:
     def _client(self, source: Source) -> Client:
         if source == "ossinsight":
             file = self._place(source) / ".allowance.json"
-            allowance = Allowance(SOURCE_NAMES[source], ossinsight.HOURLY, file)
+            allowance = Allowance(SOURCE_NAMES[source], ossinsight.HOURLY, file, at_once=ossinsight.AT_ONCE)
             return Client(self.addresses.ossinsight, allowance, self.manner.patience, self.say)
         headers, hourly, hint, whose = dict(github.HEADERS), github.HOURLY, MORE, "anonymous"
         if self.addresses.may_carry_token:

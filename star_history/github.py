@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 from star_history.answer import Answer
 from star_history.body import parsed
 from star_history.client import Client
-from star_history.errors import LATER, AnotherOne, NotFound, Refused
+from star_history.errors import LATER, AnotherOne, NotFound, Refused, UnknownThere
 from star_history.history import History, Month, Point, Repository
 from star_history.months import days_of, month_of, months_from, weeks_from
 from star_history.shelf import Kept, Shelf
@@ -25,6 +25,7 @@ PAGE_WEEKS = 30
 WEEK = timedelta(days=7)
 PACIFIC = timedelta(hours=8)  # its days are those of Los Angeles, which end that much later than UTC's
 REREAD = timedelta(days=30)  # after that all weeks are read again: an unstar lowers a day long ago
+ENOUGH_TO_TELL = 50  # stars
 LATEST = 2**32  # Unix seconds; milliseconds are beyond it
 
 Count = Annotated[int, Field(ge=0, strict=True)]
@@ -94,8 +95,11 @@ class GitHub:
 
     def fetch_card(self, name: str, kept: GithubFile | None, now: datetime) -> GithubFile:
         """The repository as it is today; a name that moved is followed, a name that changed hands is not."""
-        asked = kept.full_name if kept else name
+        asked = name
         answer = self.client.get(f"/repos/{asked}", kept.etag if kept else "")
+        if answer.status == 404 and kept and kept.full_name.casefold() != name.casefold():
+            asked = kept.full_name  # a former name that is not followed any more
+            answer = self.client.get(f"/repos/{asked}", kept.etag)
         if answer.status == 304 and kept:
             return self._filed(kept.model_copy(update={"checked_at": now}))
         card = self._card(asked, answer)
@@ -144,6 +148,8 @@ class GitHub:
         else:
             page = self._page(kept, answer, now, before=None, is_promised=bool(kept.weeks or kept.stars))
             kept, more = self._merged(kept, page, weeks_etag=answer.etag, weeks_checked_at=now), _is_more(answer, page)
+            if page and not _joins(page, kept.weeks):  # so long unread that weeks between were never told
+                kept = kept.model_copy(update={"walked_at": None})
         if kept.walked_at and abs(now - kept.walked_at) < REREAD:
             return self._filed(kept)
         number = 2 if kept.walked_at else _read_so_far(kept) // PAGE_WEEKS + 1
@@ -162,7 +168,7 @@ class GitHub:
             f"/repos/{kept.full_name}/stargazers/history", etag, per_page=str(PAGE_WEEKS), page=str(page)
         )
         if answer.status not in (200, 304):
-            raise Refused(
+            raise UnknownThere(
                 f"{self.client.origin} serves no star history of {kept.full_name} ({answer.status}). GitHub itself "
                 "does since September 2026; an enterprise server may not. Ask again later, or with --source ossinsight."
             )
@@ -176,6 +182,7 @@ class GitHub:
             if is_promised and not page:
                 raise ValueError("it names no week, where there must be some")
             _check_weeks(page, now, before)
+            _check_against(page, kept.weeks)
         except ValueError as error:
             whose = f"GitHub about the stars of {kept.full_name}"
             raise self.shelf.quarantine.reject(whose, answer.body, str(error)) from error
@@ -219,6 +226,20 @@ def _check_weeks(page: Sequence[Week], now: datetime, before: date | None) -> No
         if any(new for number, new in enumerate(week.days) if sunday + timedelta(days=number) > now.date()):
             raise ValueError(f"it has stars on days of the week of {sunday} that are still to come")
         earlier = sunday
+
+
+def _joins(page: Sequence[Week], weeks: Mapping[date, object]) -> bool:
+    """Whether what was kept goes on where a page ends."""
+    oldest = page[-1].sunday
+    return oldest - WEEK in weeks or not any(sunday < oldest for sunday in weeks)
+
+
+def _check_against(page: Sequence[Week], kept: Mapping[date, list[int]]) -> None:
+    """Some take their stars back; half of all do not."""
+    before = sum(sum(kept.get(week.sunday, [])) for week in page)
+    now = sum(week.total for week in page if week.sunday in kept)
+    if before >= ENOUGH_TO_TELL and 2 * now < before:
+        raise ValueError(f"weeks that had {before} stars are said to have {now}")
 
 
 def history_of(kept: GithubFile, origin: str) -> History | None:

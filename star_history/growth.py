@@ -79,11 +79,12 @@ def _trend(recent: Sequence[int | None]) -> float | None:
 
 
 def _by_age(history: History) -> list[int]:
-    """New stars on each day since the first stargazer's."""
+    """New stars on each day since the first stargazer's; none where the history leaves a day out."""
     first = history.first
-    if not first or not history.days:
+    if not first:
         return []
-    return [history.days.get(first + timedelta(days=number), 0) for number in range((history.through - first).days + 1)]
+    days = [history.days.get(first + timedelta(days=number)) for number in range((history.through - first).days + 1)]
+    return [new for new in days if new is not None] if None not in days else []
 
 
 def _best_week(history: History) -> float | None:

@@ -14,14 +14,16 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, TypeAdapter
 
 from star_history.body import parsed
+from star_history.caption import plain
 from star_history.client import Client
 from star_history.errors import LATER, BadBody, Refused, UnknownThere, Withheld
-from star_history.history import History, Month, Point
+from star_history.history import History, Month, Point, Repository
 from star_history.months import last_day, month_of, months_from
 from star_history.shelf import Kept, Shelf
 
 URL = "https://api.ossinsight.io/v1"
-HOURLY = 600
+HOURLY, AT_ONCE = 600, 60  # requests; a longer run is spread out
+MOST, SOME = 1.5, 50  # it never subtracts an unstar: so many times the stars there are now, and some, may be right
 LOWER_BOUND = "it counts stars from GitHub's public event stream, which has lost most of them since May 2025"
 
 
@@ -38,10 +40,10 @@ class Row(BaseModel):
 class Quality(BaseModel):
     """What the service says of its own figures."""
 
-    status: str
-    suspect_since: str = ""
-    severely_degraded_since: str = ""
-    note: str = ""
+    status: str | None = None
+    suspect_since: str | None = None
+    severely_degraded_since: str | None = None
+    note: str | None = None
 
 
 class Rows(BaseModel):
@@ -76,21 +78,22 @@ class OssInsight:
     client: Client
     shelf: Shelf[OssInsightFile]
 
-    def fetch(self, kept: OssInsightFile | None, number: int, names: Sequence[str], now: datetime) -> OssInsightFile:
-        """The history as it is today, kept on the shelf."""
-        known = [kept.asked_as] if kept else []
-        for name in dict.fromkeys([*known, *names]):
+    def fetch(
+        self, kept: OssInsightFile | None, names: Sequence[str], card: Repository | None, now: datetime
+    ) -> OssInsightFile:
+        """The history as it is today, kept on the shelf: under today's name, else under the one that it had before."""
+        tried = list(dict.fromkeys([names[0], *([kept.asked_as] if kept else []), *names]))
+        for name in tried:
             found = self._under(name, kept, now)
-            if found:
-                filed = found.model_copy(
-                    update={"id": number or (kept.id if kept else 0), "full_name": names[0], "aliases": [*names[1:]]}
-                )
+            if found and not _is_anothers(found.rows, card):
+                number = card.id if card else kept.id if kept else 0
+                filed = found.model_copy(update={"id": number, "full_name": names[0], "aliases": [*names[1:]]})
                 self.shelf.put(filed)
                 return filed
-        tried = ", ".join(dict.fromkeys([*known, *names]))
+        also = f", nor by {' or '.join(tried[1:])}" if tried[1:] else ""
         raise UnknownThere(
-            f"OSS Insight has no rows for {names[0]} (asked for {tried}): unknown there, which is not zero. "
-            "GitHub's own history is the one to look at."
+            f"OSS Insight has no rows for {names[0]}{also}: unknown there, which is not zero. GitHub's own history is "
+            "the one to look at."
         )
 
     def _under(self, name: str, kept: OssInsightFile | None, now: datetime) -> OssInsightFile | None:
@@ -104,10 +107,12 @@ class OssInsight:
             raise Refused(f"{self.client.origin} answered {answer.status} to a question about {name}. {LATER}")
         try:
             body = _checked(answer.body, now)
+            if kept and kept.asked_as == name and body.data.rows:
+                _check_against(body.data.rows, kept.rows)
         except ValueError as error:
             raise self._set_aside(name, answer.body, str(error)) from error
         if body.data_quality and body.data_quality.status == "unavailable":
-            note = body.data_quality.note.rstrip(".") or "it gives no reason"
+            note = plain(body.data_quality.note or "it gives no reason").rstrip(".")
             raise Withheld(f"OSS Insight says that it cannot compute the stars of {name} now: {note}. {LATER}")
         if not body.data.rows:
             return None
@@ -143,6 +148,20 @@ def _checked(body: bytes, now: datetime) -> Body:
     return checked
 
 
+def _check_against(rows: Sequence[Row], kept: Sequence[Row]) -> None:
+    """It never subtracts; it may correct itself, but not by half."""
+    before, now = kept[-1].stargazers, rows[-1].stargazers
+    if 2 * now < before:
+        raise ValueError(f"a cumulative count of {before} has become {now}")
+
+
+def _is_anothers(rows: Sequence[Row], card: Repository | None) -> bool:
+    """Whether a repository that had this name before, or has it now, must be meant."""
+    if card is None:
+        return False
+    return rows[0].date < month_of(card.created) or rows[-1].stargazers > MOST * card.stars + SOME
+
+
 def history_of(kept: OssInsightFile, origin: str) -> History:
     """The neutral form. A month without a row is a gap: perhaps no stars, perhaps none captured."""
     totals = {row.date: row.stargazers for row in kept.rows}
@@ -169,9 +188,9 @@ def _months(months: Iterable[date], totals: dict[date, int], current: date) -> I
 
 
 def _lower_bound(quality: Quality | None) -> str:
-    """In its own words, where it says any."""
-    if quality is None:
+    """In its own words, where it says that it is one; it is one all the same where it does not."""
+    if quality is None or quality.status != "degraded":
         return LOWER_BOUND
     since = f" since {quality.suspect_since}" if quality.suspect_since else ""
     severely = f", severely since {quality.severely_degraded_since}" if quality.severely_degraded_since else ""
-    return f"by its own word {quality.status}{since}{severely}" + (f": {quality.note}" if quality.note else "")
+    return plain(f"by its own word degraded{since}{severely}" + (f": {quality.note}" if quality.note else ""))

@@ -10,7 +10,7 @@ from typing import Any
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from star_history.caption import caption, coverage_words, plain
+from star_history.caption import caption, coverage_words, last_six_in_words, plain
 from star_history.charts import draw
 from star_history.drawing import drawn
 from star_history.export import backer_of, licence_of
@@ -82,14 +82,12 @@ def _row(collection: Collection, record: Record) -> dict[str, Any]:
         "repo": plain(record.repository.full_name if record.repository else record.subject.repo),
         "stars": stars,
         "age": _number(growth.age_months if growth else None),
-        "last_six": _number(
-            growth.last_six if growth else None, "at least " if leading and leading.lower_bound else ""
-        ),
+        "last_six": (last_six_in_words(growth, leading) if growth and leading else "") or "unknown",
         "licence": plain(licence_of(record)) or "unknown",
         "backer": plain(backer_of(record)),
         "cells": cells,
     }
 
 
-def _number(value: int | None, bound: str = "") -> str:
-    return "unknown" if value is None else f"{bound}{value:,}"
+def _number(value: int | None) -> str:
+    return "unknown" if value is None else f"{value:,}"

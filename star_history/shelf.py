@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from star_history.errors import LATER, BadBody
 
+LEFT_OVER_S = 86_400
 READABLE = 0o644  # a temporary file is its owner's alone; what is published from it is everybody's
 
 
@@ -85,9 +87,17 @@ class Shelf(Generic[File]):
     _untaken: list[Path] = field(init=False, default_factory=list)  # files the disk did not take
 
     def __post_init__(self) -> None:
+        self._sweep()
         for path in sorted(self.folder.glob("[!.]*.json")):
             if kept := self._read(path):
                 self._files[path] = kept
+
+    def _sweep(self) -> None:
+        """What a killed run left half written, once it is certain that nobody is writing it."""
+        with contextlib.suppress(OSError):
+            for rest in self.folder.glob(".*.json.*"):
+                if time.time() - rest.stat().st_mtime > LEFT_OVER_S:
+                    rest.unlink()
 
     def path(self, kept: Kept) -> Path:
         return self.folder / (f"{kept.id}.json" if kept.id else self._unnumbered(kept))

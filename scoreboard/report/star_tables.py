@@ -13,7 +13,8 @@ from rich.text import Text
 
 from scoreboard.report.fitted import Column, fitted
 from scoreboard.report.untrusted import printable
-from star_history.article import LINES, Comparison, Now
+from star_history.article import LINES, MONTHS, Comparison
+from star_history.caption import last_six_in_words
 from star_history.export import backer_of, licence_of
 from star_history.growth import Growth, grown
 from star_history.history import SOURCE_NAMES, Collection, History, Record, Source
@@ -26,6 +27,7 @@ DEFINITIONS = (
     ("last 6", "new stars in the last six full months, or in as many of them as are known: `in 4`; >= a lower bound"),
     ("coverage", "history total / stars now; marked ! below 90 %, an undercount, and above 105 %, where one is wrong"),
     ("a month", "median of those months, and the lowest and highest of them"),
+    ("backer", "who pays for it; of a repository that nobody told us of, its owner"),
     ("trend", "new stars in the last three full months / in the three before; blank where a month is unknown"),
     ("best week", "share of all stars that came in the best seven days in a row; needs stars by day"),
     ("halved", "months of 30 days from the best one of the first year to the first with at most half of it; "
@@ -39,7 +41,7 @@ def star_tables(collection: Collection, width: int) -> Iterable[Table]:
     columns = [
         _column("stars", records, lambda record: _number(record.repository.stars if record.repository else None)),
         *_by_source(collection, "age (months)", lambda growth, _: _number(growth.age_months)),
-        *_by_source(collection, "last 6", _last_six),
+        *_by_source(collection, "last 6", last_six_in_words),
         _column("licence", records, licence_of),
         _column("backer", records, backer_of),
         *(_coverage(collection, source) for source in collection.sources),
@@ -148,13 +150,6 @@ def _coverage(collection: Collection, source: Source) -> Column:
     return Column(Text(head), [cell(record) for record in collection.records])
 
 
-def _last_six(growth: Growth, history: History) -> str:
-    """At least so many, where the source says so itself; fewer months than six are told."""
-    if growth.last_six is None:
-        return ""
-    return f"{_bound(history)}{growth.last_six:,}{'' if growth.months == 6 else f' in {growth.months}'}"
-
-
 def _monthly(growth: Growth, history: History) -> str:
     if growth.median is None:
         return ""
@@ -173,16 +168,14 @@ def _halved(growth: Growth, _: History) -> str:
 
 def _stars_then(source: Source, compared: Comparison) -> str:
     now = compared.now.get(source)
-    return _at_least(now, now.stars if now else None)
+    return "" if now is None or now.stars is None else f"{'' if now.is_exact else '>='}{now.stars:,}"
 
 
 def _growth_then(source: Source, compared: Comparison) -> str:
     now = compared.now.get(source)
-    return _at_least(now, now.last_six if now else None)
-
-
-def _at_least(now: Now | None, value: int | None) -> str:
-    return "" if now is None or value is None else f"{'' if now.is_exact else '>='}{value:,}"
+    if now is None or now.last_six is None:
+        return ""
+    return f"{'' if now.is_exact else '>='}{now.last_six:,}{'' if now.months == MONTHS else f' in {now.months}'}"
 
 
 def _ratio(source: Source, compared: Comparison) -> str:

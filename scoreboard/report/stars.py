@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scoreboard.errors import BakeoffError, UsageError
+from scoreboard.errors import BakeoffError, StoreError, UsageError
 from scoreboard.report.screen import console
 from scoreboard.report.star_tables import (
     article_as_printed,
@@ -26,6 +27,7 @@ from scoreboard.report.star_tables import (
     verdict_on_article,
 )
 from scoreboard.report.untrusted import printable
+from scoreboard.results.runlock import RunLock
 from scoreboard.runner.catalogue import BASELINE, Card, choose, framework_cards
 from star_history import article
 from star_history.caption import caption
@@ -47,8 +49,8 @@ AS_PRINTED = (
 )
 
 
-class NoStars(BakeoffError):
-    """There is nothing to show."""
+class StarsError(BakeoffError):
+    """Star history cannot be shown, or not be written."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,10 @@ def show_stars(home: Path, wanted: Wanted, manner: Manner, say: Say, *, as_progr
     except WrongAddress as error:
         raise UsageError(str(error)) from error
     if addresses.token and not addresses.may_carry_token:
-        say(f"GITHUB_TOKEN is left out: {addresses.github} is neither encrypted nor this machine.")
-    collection = Collector(home / "stars", addresses, manner, say).collect(wanted.subjects, wanted.sources)
+        say("GITHUB_TOKEN is left out: BAKEOFF_GITHUB_URL names neither an encrypted line nor this machine.")
+    with _alone(home / "stars", manner):
+        collector = Collector(home / "stars", addresses, manner, lambda line: say(printable(line)))
+        collection = collector.collect(wanted.subjects, wanted.sources)
     if not any(record.histories for record in collection.records):
         _say_that_there_is_nothing(collection, manner, as_program=as_program)
     shown = replace(collection, records=tuple(record for record in collection.records if _is_known(record)))
@@ -144,6 +148,16 @@ def show_stars(home: Path, wanted: Wanted, manner: Manner, say: Say, *, as_progr
         if not _is_known(record):
             say(printable(f"bakeoff: {record.subject.title} is not shown. {' '.join(record.troubles)}"))
     return 0 if all(_is_told(record, wanted.sources[0]) for record in collection.records) else 1
+
+
+@contextlib.contextmanager
+def _alone(folder: Path, manner: Manner) -> Iterator[None]:
+    """Two runs at once would ask everything twice; where the disk takes no lock, nothing is kept anyway."""
+    with contextlib.ExitStack() as stack:
+        if not manner.is_offline:
+            with contextlib.suppress(StoreError):
+                stack.enter_context(RunLock(folder))
+        yield
 
 
 def _is_known(record: Record) -> bool:
@@ -167,7 +181,7 @@ def _say_that_there_is_nothing(collection: Collection, manner: Manner, *, as_pro
     told += f"\n  and {len(why) - FEW} more." if len(why) > FEW else ""
     asked = " and ".join(SOURCE_NAMES[source] for source in collection.sources)
     do = "\nLeave --offline out, with a network: what was fetched once is shown from then on, also offline."
-    raise NoStars(
+    raise StarsError(
         f"No star history to show: nothing of it came from {asked}, and nothing is kept from before.{told}"
         f"{do if manner.is_offline else ''}"
     )
@@ -208,7 +222,7 @@ def _write(collection: Collection, told: dict[str, Any], wanted: Wanted, say: Sa
     try:
         stale = fill(folder, collection, told, wanted.view, wanted.charts)
     except OSError as error:
-        raise NoStars(
+        raise StarsError(
             f"The files cannot be written to {folder} ({error.strerror}). Choose another --output; what was fetched is "
             "kept in --home."
         ) from error
@@ -216,7 +230,7 @@ def _write(collection: Collection, told: dict[str, Any], wanted: Wanted, say: Sa
     if stale:
         say(f"Removed what an earlier run drew there and this one did not: {', '.join(stale)}.")
     if wanted.charts:
-        say(f"Drew {len(wanted.charts)} charts; all in one page: {_shown(folder / PAGE)}")
+        say(f"Drew {', '.join(wanted.charts)}; all in one page: {_shown(folder / PAGE)}")
 
 
 def _shown(path: Path) -> Path:

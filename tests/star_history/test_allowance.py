@@ -148,3 +148,19 @@ def test_what_is_asked_in_vain_is_counted_too(server: StandIn, collect: Collect)
     collect.record(NAME)
     (file,) = collect.folder.glob("github-*/.allowance-*")
     assert '"left":59' in file.read_text()
+
+
+def test_a_long_run_is_spread_over_the_hour(tmp_path: Path) -> None:
+    allowance = Allowance("OSS Insight", 600, tmp_path / "count.json", at_once=60)
+    allowance.count({}, 59)
+    assert allowance.pause_s == 0
+    allowance.count({}, 1)
+    assert allowance.pause_s == 6
+    assert Allowance("GitHub", 60, tmp_path / "count.json").pause_s == 0
+
+
+def test_another_run_that_asks_meanwhile_is_seen(tmp_path: Path) -> None:
+    ours, theirs = (Allowance("GitHub", 60, tmp_path / "count.json") for _ in range(2))
+    theirs.count({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "600"}, 1)
+    with pytest.raises(LimitReached):
+        ours.ask()

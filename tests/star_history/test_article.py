@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from star_history.article import LINES, compared
+from star_history.article import FIRST, LINES, compared
 from star_history.history import Collection, History, Record, Subject
 from tests.star_history.test_growth import by_day, by_month
 
@@ -35,7 +35,22 @@ def test_a_history_that_does_not_reach_back_is_not_compared() -> None:
     history = by_day(date(2025, 12, 1), [10] * 200)
     partial = replace(history, points=(), is_whole=False)
     (line,) = compared(collected(partial))
-    assert (line.now["github"].last_six, line.now["github"].stars) == (None, None)
+    now = line.now["github"]
+    assert (now.months, now.stars, now.ratio(line.line)) == (3, None, None)
+
+
+def test_a_month_that_is_not_known_makes_no_exact_ratio() -> None:
+    history = by_day(date(2025, 1, 1), [10] * 600)
+    holed = replace(history, months=tuple(replace(m, new=None) if m.first == FIRST else m for m in history.months))
+    (line,) = compared(collected(holed))
+    assert (line.now["github"].months, line.now["github"].ratio(line.line)) == (5, None)
+
+
+def test_before_its_first_stargazer_a_repository_is_known_to_have_had_none() -> None:
+    (line,) = compared(collected(by_day(date(2025, 12, 5), [10] * 300)))
+    now = line.now["github"]
+    assert (now.months, now.last_six) == (6, 10 * (date(2026, 3, 1) - date(2025, 12, 5)).days)
+    assert now.ratio(line.line)
 
 
 def test_a_repository_is_found_by_any_of_its_names() -> None:

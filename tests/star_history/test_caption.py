@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from star_history.caption import caption, plain
-from star_history.history import Source
+from star_history.history import Repository, Source
 from tests.star_history.collections_ import NOW, Failures, collection, history, record
 
 
@@ -17,13 +18,14 @@ def test_a_source_tells_where_when_how_far_and_how_much() -> None:
     lines = caption(
         collection(record("a", history(), stars=650), record("b", history(through=date(2026, 3, 1)), stars=660))
     )
-    assert lines[0] == (
+    assert lines[0] == "Stars now, licences: GitHub's own word, fetched 2026-03-20 12:00 UTC."
+    assert lines[1] == (
         "GitHub (api.github.com): fetched 2026-03-20 10:00 UTC; data through 2026-03-01 to 2026-03-19; "
         "accounts for 98 to 100 % of the stars there are now."
     )
-    assert "America/Los_Angeles" in lines[1]
-    assert "an unstar lowers the past" in lines[1]
-    assert len(lines) == 2
+    assert "America/Los_Angeles" in lines[2]
+    assert "an unstar lowers the past" in lines[2]
+    assert len(lines) == 3
 
 
 def test_a_demonstration_says_so_first() -> None:
@@ -37,7 +39,7 @@ def test_oldest_and_newest_fetch_are_told() -> None:
     late = history(fetched_at=NOW - timedelta(hours=20))
     assert (
         "fetched 2026-03-19 16:00 to 2026-03-20 10:00 UTC"
-        in caption(collection(record("a", late), record("b", history())))[0]
+        in caption(collection(record("a", late), record("b", history())))[1]
     )
 
 
@@ -46,7 +48,7 @@ def test_oss_insight_is_a_lower_bound_with_its_reason_or_ours() -> None:
     silent = history("ossinsight")
     assert (
         "a lower bound (event-derived counts are lower bounds)."
-        in caption(collection(record("a", own), sources=("ossinsight",)))[0]
+        in caption(collection(record("a", own), sources=("ossinsight",)))[1]
     )
     lines = told(*caption(collection(record("a", silent), sources=("ossinsight",))))
     assert "a lower bound (it counts the public event feed" in lines
@@ -88,3 +90,19 @@ def test_words_from_elsewhere_stay_on_one_line() -> None:
     assert plain("a\x1b[31m\n b\u202e c\x00") == "a [31m b c"
     lines = caption(collection(record("evil\nname", failures={"github": ("down\r\nfor now",)})))
     assert "Not shown from GitHub: evil name (down for now)." in lines
+
+
+def test_the_stars_there_are_now_have_a_date_and_an_age_of_their_own() -> None:
+    late = replace(record("a", history()), repository=replace(card(), fetched_at=NOW - timedelta(days=12)))
+    lines = caption(collection(late, record("b", history())))
+    assert lines[0] == (
+        "Stars now, licences: GitHub's own word, fetched 2026-03-08 12:00 to 2026-03-20 12:00 UTC. Old: a: 12 days old."
+    )
+    alone = caption(collection(record("a", history("ossinsight")), sources=("ossinsight",)))
+    assert alone[0].startswith("Stars now, licences: GitHub's own word")
+
+
+def card() -> Repository:
+    found = record("a", history()).repository
+    assert found
+    return found

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,7 @@ def test_nobody_there(client_of: Clients, clock: Clock) -> None:
     with pytest.raises(Unanswered, match=f"127.0.0.1:{port} cannot be reached: Connection refused. Is there a network"):
         client_of(f"http://127.0.0.1:{port}").get(CARD)
     assert len(clock.slept) == 3
-    with pytest.raises(Unanswered, match="'api' is no address that can be asked; it should begin with https://"):
+    with pytest.raises(Unanswered, match="api is no address that can be asked"):
         client_of("api").get(CARD)
     assert len(clock.slept) == 3
 
@@ -198,3 +199,20 @@ def test_too_large_a_body_is_not_read_to_its_end(server: StandIn, client_of: Cli
     server.misbehave("ossinsight", None, packed if is_packed else Fault("status", 200, body=body), times=None)
     with pytest.raises(Refused, match=r"sends more than 20 MB: no star history. Ask again later."):
         client_of(server.ossinsight).get(ROWS)
+
+
+def test_who_is_down_may_say_for_how_long(server: StandIn, client_of: Clients, clock: Clock) -> None:
+    server.misbehave("github", None, Fault("status", 503, {"retry-after": "30"}))
+    assert client_of(server.github).get(CARD).status == 200
+    assert 30 <= clock.slept[0] <= 31
+    server.misbehave("github", None, Fault("status", 503, {"retry-after": "3000"}))
+    with pytest.raises(Refused, match="answered 503"):
+        client_of(server.github).get(CARD)
+
+
+def test_a_wait_may_be_told_as_a_date(server: StandIn, client_of: Clients, clock: Clock) -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
+    server.misbehave("github", None, Fault("status", 429, {"retry-after": until}))
+    assert client_of(server.github).get(CARD).status == 200
+    assert 0 <= clock.slept[0] <= 22
+    assert clock.slept[0] < 60

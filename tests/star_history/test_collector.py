@@ -106,7 +106,16 @@ def test_a_source_that_fails_twice_in_a_row_is_left_alone(
     assert len(collect.asked(source)) == 8  # two questions of four tries
     assert len(collect.asked(other)) >= 4  # the other one is asked on
     assert all(len(record.histories) == 2 for record in found.records)
-    assert all(any("503" in trouble for trouble in record.troubles) for record in found.records)
+    assert ["503" in record.troubles[0] for record in found.records] == [True, True, False, False]
+    assert "was left alone, as it failed twice in a row" in found.records[2].troubles[0]
+
+
+def test_what_one_repository_has_not_is_no_reason_to_leave_the_source_alone(server: StandIn, collect: Collect) -> None:
+    for name in charted()[:2]:
+        server.misbehave("github", f"/repos/{name}/stargazers/history", Fault("status", 404), times=None)
+    found = collect(*charted()[:3])
+    assert [bool(record.histories) for record in found.records] == [False, False, True]
+    assert all(record.subject.repo in record.troubles[0] for record in found.records[:2])
 
 
 def test_a_source_that_asks_us_to_wait_is_not_asked_for_the_next_one(server: StandIn, collect: Collect) -> None:
@@ -183,5 +192,5 @@ def test_the_addresses_are_the_public_ones_unless_told_otherwise() -> None:
 )
 def test_what_is_no_address_is_told_before_anybody_is_asked(address: str) -> None:
     for variable in ("BAKEOFF_GITHUB_URL", "BAKEOFF_OSSINSIGHT_URL"):
-        with pytest.raises(WrongAddress, match=f"{variable} is .* give an address as https://.*, or unset it"):
+        with pytest.raises(WrongAddress, match=f"{variable} is .* give one like https://.*, or unset it"):
             Addresses.told({variable: address})

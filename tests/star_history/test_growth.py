@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -109,6 +110,13 @@ def test_what_does_not_reach_back_has_no_age_and_no_total() -> None:
     assert partial.total is None
     assert total_at(partial, date(2026, 5, 1)) is None
     assert grown(partial).last_six == grown(history).last_six
+
+
+def test_where_a_day_is_left_out_nothing_is_said_of_days_in_a_row() -> None:
+    history = by_day(date(2025, 1, 1), [10] * 300)
+    told = {day: new for day, new in history.days.items() if day != date(2025, 6, 1)}
+    growth = grown(replace(history, days=told))
+    assert (growth.best_week, growth.halved_after) == (None, None)
 
 
 def test_totals_and_sums_at_any_time() -> None:

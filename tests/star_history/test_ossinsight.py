@@ -66,12 +66,12 @@ def test_where_the_last_months_have_no_row_it_speaks_of_none_of_them(server: Sta
     assert [month.new for month in history.months] == [100, 0, None, None, None]
 
 
-def test_the_name_it_has_stored_is_found_and_asked_for_first_from_then_on(collect: Collect) -> None:
+def test_the_name_it_has_stored_is_found_todays_name_being_asked_first(collect: Collect) -> None:
     assert collect.record(STRANDS, "ossinsight").histories["ossinsight"].total
     assert asked_for(collect) == [STRANDS.repo, *STRANDS.former]
     collect.now += timedelta(hours=25)
     assert collect.record(STRANDS, "ossinsight").troubles == ()
-    assert asked_for(collect) == [*STRANDS.former]
+    assert asked_for(collect) == [STRANDS.repo, *STRANDS.former]
 
 
 def test_it_is_asked_in_githubs_own_spelling(collect: Collect) -> None:
@@ -94,7 +94,7 @@ def test_nothing_under_any_name_is_unknown_and_never_zero(server: StandIn, colle
     record = collect.record(STRANDS, "ossinsight")
     (trouble,) = record.troubles
     assert trouble.startswith(f"OSS Insight has no rows for {STRANDS.repo}")
-    assert f"asked for {STRANDS.former[0]}, {STRANDS.repo}" in trouble
+    assert f"nor by {STRANDS.former[0]}" in trouble
     assert "unknown there, which is not zero" in trouble
     assert (record.histories, collect.slept) == (good, [])
     other = Collect(server, collect.folder.with_name("another"))

@@ -118,5 +118,5 @@ def test_the_page_says_what_it_shows_without_scripts_too(html: str, seen: Reader
 def test_the_table_gives_the_figures(seen: Reader) -> None:
     cells = [text for text in seen.texts["td"] if text.strip()]
     beta = cells.index("beta")
-    assert cells[beta + 1 : beta + 8] == ["1,200", "3", "300", "MIT", "owner", "54 %", "2026-03-19"]
+    assert cells[beta + 1 : beta + 8] == ["1,200", "3", "300 in 2", "MIT", "owner", "54 %", "2026-03-19"]
     assert "100 %" in cells

@@ -6,12 +6,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.star_history.stand_in import StandIn
+
+if TYPE_CHECKING:
+    from tests.observatory import Observatory
 
 ROOT = Path(__file__).parent.parent
 BAKEOFF = Path(sys.executable).with_name("bakeoff")
@@ -99,3 +104,16 @@ def pantry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
     return wheels
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    with StandIn() as server:
+        yield server
+
+
+@pytest.fixture
+def observatory(tmp_path: Path, server: StandIn) -> Observatory:
+    from tests.observatory import Observatory  # which needs the Kitchen above
+
+    return Observatory(tmp_path, server)

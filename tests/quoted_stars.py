@@ -24,6 +24,7 @@ def main() -> None:
     bakeoff = str(Path(sys.executable).with_name("bakeoff"))
     FOLDER.mkdir(parents=True, exist_ok=True)
     with StandIn() as server, tempfile.TemporaryDirectory() as home:
+        server.limit("github", 1_000)
         told = {"BAKEOFF_GITHUB_URL": server.github, "BAKEOFF_OSSINSIGHT_URL": server.ossinsight, "BAKEOFF_HOME": home}
         options = ["--source", "both", "--charts", ",".join(CHARTS), "--output", f"{home}/drawn"]
         subprocess.run([bakeoff, "stars", *options], env={**os.environ, **told}, stdout=subprocess.DEVNULL, check=True)

@@ -6,68 +6,20 @@ import csv
 import io
 import json
 import re
-import signal
-import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
-from subprocess import CompletedProcess, Popen
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, timedelta
+from subprocess import CompletedProcess
 
 import pytest
 
+from scoreboard.report.stars import view_of
 from scoreboard.runner.catalogue import BASELINE, framework_cards
 from star_history.palette import COLOURS
-from star_history.view import CHARTS
-from tests.conftest import ROOT, Kitchen
+from star_history.view import CHARTS, View
+from tests.conftest import ROOT
+from tests.observatory import Observatory, row
 from tests.quoted_stars import pictures
 from tests.star_history.stand_in import StandIn
-from tests.star_history.stand_in_faults import Fault
-
-WIDE = "160"
-
-
-class Observatory:
-    """A home, and a command line that asks the stand-in."""
-
-    def __init__(self, folder: Path, server: StandIn) -> None:
-        self.folder, self.server = folder, server
-        self.kitchen = Kitchen(folder / "home")
-        self.addresses = {"BAKEOFF_GITHUB_URL": server.github, "BAKEOFF_OSSINSIGHT_URL": server.ossinsight}
-        self.environment = {**self.addresses, "GITHUB_TOKEN": "", "COLUMNS": WIDE}
-
-    def stars(self, *arguments: str, **environment: str) -> CompletedProcess[str]:
-        return self.kitchen.run("stars", *arguments, **{**self.environment, **environment})
-
-    def table(self, *arguments: str, **environment: str) -> CompletedProcess[str]:
-        """Without pictures, which take their time."""
-        return self.stars("--charts", "none", *arguments, **environment)
-
-    def begin(self, *arguments: str) -> Popen[str]:
-        return self.kitchen.popen("stars", "--charts", "none", *arguments, **self.environment)
-
-    def kept(self) -> list[Path]:
-        return sorted((self.folder / "home" / "stars").glob("*/[!.]*.json"))
-
-    def make_older(self, days: int) -> None:
-        """All that is kept was fetched so many days earlier."""
-        for path in self.kept():
-            kept = json.loads(path.read_text())
-            for name in ("checked_at", "weeks_checked_at", "walked_at"):
-                if kept.get(name):
-                    kept[name] = (datetime.fromisoformat(kept[name]) - timedelta(days=days)).isoformat()
-            path.write_text(json.dumps(kept))
-
-
-@pytest.fixture
-def server() -> Iterator[StandIn]:
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def observatory(tmp_path: Path, server: StandIn) -> Observatory:
-    return Observatory(tmp_path, server)
 
 
 @pytest.fixture(scope="module")
@@ -79,12 +31,6 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Observator
 
 
 Drawn = tuple[Observatory, CompletedProcess[str]]
-
-
-def row(table: str, title: str) -> list[str]:
-    """The words behind a title, in the first table that has it after the heading `Stars`."""
-    below = table[table.index("\nStars\n") :]
-    return next(line for line in below.splitlines() if line.startswith(title)).removeprefix(title).split()
 
 
 def test_the_articles_table_for_today(observatory: Observatory) -> None:
@@ -188,44 +134,6 @@ def test_any_repository_and_any_framework_may_be_asked_for(observatory: Observat
     assert "Smolagents" not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["lang-graf"], "Did you mean langgraph?"),
-        (["a/b/c"], "owner/name"),
-        (["--charts", "pie"], "cumulative"),
-        (["--from", "2026-05", "--to", "2026-04"], "exchange them"),
-        (["--from", "yesterday"], "2025-03-14"),
-        (["--timeout", "nan"], "nan"),
-    ],
-)
-def test_wrong_use_is_told_at_once(observatory: Observatory, arguments: list[str], said: str) -> None:
-    done = observatory.stars(*arguments)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert done.stdout == ""
-    assert observatory.server.requests == []
-
-
-def test_a_repository_that_is_not_there_is_told_and_the_others_are_shown(observatory: Observatory) -> None:
-    done = observatory.table("no/such", "crewai")
-    assert done.returncode == 1
-    assert "no/such is not shown. GitHub knows no public repository no/such" in done.stderr
-    assert "no/such" not in done.stdout
-    assert row(done.stdout, "CrewAI")
-    assert not any(request.service == "ossinsight" for request in observatory.server.requests)
-
-
-def test_without_any_data_the_article_is_the_only_reference_and_is_called_so(observatory: Observatory) -> None:
-    done = observatory.stars("--offline")
-    assert done.returncode == 1
-    assert "March 2026" in done.stdout
-    assert re.search(r"^LangGraph +~26,100 +31 +2,351 +MIT +LangChain", done.stdout, re.MULTILINE)
-    assert "No star history to show" in done.stderr
-    assert "Leave --offline out" in done.stderr
-    assert not (observatory.folder / "stars").exists()
-
-
 def test_what_a_stand_in_said_is_never_shown_as_the_public_services(observatory: Observatory) -> None:
     assert observatory.table().returncode == 0
     done = observatory.table("--offline", BAKEOFF_GITHUB_URL="", BAKEOFF_OSSINSIGHT_URL="")
@@ -246,107 +154,6 @@ def test_old_data_is_shown_with_its_age_on_every_table_chart_and_export(observat
         assert "12 days old" in " ".join(text.split())
     histories = json.loads((folder / "stars.json").read_text())["records"][0]["histories"]
     assert [history["age_of_data_days"] for history in histories] == [12, 12]
-
-
-def test_the_last_good_data_is_shown_where_nobody_answers(observatory: Observatory) -> None:
-    before = observatory.table()
-    observatory.server.misbehave("github", None, Fault("drop"), times=None)
-    observatory.make_older(3)
-    done = observatory.table()
-    assert done.returncode == 0
-    assert row(done.stdout, "CrewAI") == row(before.stdout, "CrewAI")
-    assert "3 days old" in " ".join(done.stdout.split())
-    assert "cannot be reached" in done.stderr
-
-
-def test_a_body_that_cannot_be_believed_is_set_aside_and_said_so(observatory: Observatory) -> None:
-    before = observatory.table("crewai")
-    observatory.make_older(3)
-    observatory.server.misbehave("github", "/repos/crewAIInc/crewAI/stargazers/history", Fault("html"), times=None)
-    done = observatory.table("crewai")
-    assert row(done.stdout, "CrewAI") == row(before.stdout, "CrewAI")
-    aside = re.search(r"set aside as (\S+)\.", done.stderr)
-    assert aside
-    assert "<html" in Path(aside[1]).read_text()
-
-
-def test_before_the_limit_it_stops_keeps_what_came_and_goes_on_from_there(observatory: Observatory) -> None:
-    observatory.server.limit("github", 30)
-    done = observatory.table()
-    assert done.returncode == 1
-    assert re.search(r"GitHub allows no more requests until \d\d:\d\d UTC", done.stderr)
-    assert "GITHUB_TOKEN" in done.stderr
-    statuses = [request.status for request in observatory.server.requests]
-    assert statuses == [200] * 30
-    assert row(done.stdout, "AutoGen AgentChat")[2] != ""
-    observatory.server.limit("github", 60)
-    for counted in (observatory.folder / "home" / "stars").glob("*/.allowance*"):
-        counted.unlink()  # as if the hour were over
-    assert observatory.table().returncode == 0
-    pages = [(request.path, request.query.get("page")) for request in observatory.server.requests]
-    again = [page for page in pages if page[1] not in (None, "1") and pages.count(page) > 1]
-    assert again == [], "no page of the past was asked for twice"
-
-
-def test_killed_at_any_moment_it_leaves_a_usable_cache(observatory: Observatory) -> None:
-    whole = json.loads(observatory.table("--source", "both", "--json").stdout)
-    observatory = Observatory(observatory.folder / "second", observatory.server)
-    observatory.folder.mkdir()
-    in_the_middle = 0
-    for number in range(12):
-        observatory.server.limit("github", 60)
-        asked = len(observatory.server.requests)
-        process = observatory.begin("--source", "both")
-        while process.poll() is None and len(observatory.server.requests) < asked + 1 + 3 * number:
-            time.sleep(0.001)  # until it is in the middle, wherever that is
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        in_the_middle += process.returncode == -signal.SIGKILL
-        for path in observatory.kept():
-            json.loads(path.read_text())
-    assert in_the_middle > 3
-    observatory.server.limit("github", 60)
-    done = observatory.table("--source", "both", "--json")
-    assert done.returncode == 0, done.stderr
-    assert without_times(json.loads(done.stdout)) == without_times(whole)
-    assert not list((observatory.folder / "home" / "stars" / "quarantine").glob("*"))
-
-
-def without_times(told: Any) -> Any:
-    if isinstance(told, dict):
-        return {
-            name: without_times(value) for name, value in told.items() if not name.endswith("_at") and name != "now"
-        }
-    return [without_times(value) for value in told] if isinstance(told, list) else told
-
-
-def test_interrupted_it_keeps_what_came(observatory: Observatory) -> None:
-    observatory.server.misbehave("github", "/repos/crewAIInc/crewAI/stargazers/history", Fault("silent"), times=None)
-    process = observatory.begin()
-    wait_for(
-        lambda: any("crewAI" in request.path and "history" in request.path for request in observatory.server.requests)
-    )
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "kept" in stderr
-    observatory.server.behave()
-    assert observatory.table("--offline", "autogen").returncode == 0
-
-
-def wait_for(ready: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not ready():
-        assert time.monotonic() < end
-        time.sleep(0.001)
-
-
-def test_a_folder_that_cannot_be_written_loses_no_table(observatory: Observatory) -> None:
-    (observatory.folder / "taken").write_text("a file")
-    done = observatory.table("--output", "taken", "crewai")
-    assert done.returncode == 1
-    assert row(done.stdout, "CrewAI")
-    assert "Choose another --output" in done.stderr
 
 
 def test_the_charts_over_time_are_cut_by_from_and_to(observatory: Observatory) -> None:
@@ -390,24 +197,6 @@ def test_the_readmes_charts_say_that_they_are_a_demonstration_and_from_when() ->
         assert "a lower bound" in words
 
 
-def test_what_the_source_that_leads_cannot_tell_makes_the_answer_no(observatory: Observatory) -> None:
-    observatory.server.limit("github", 5)
-    done = observatory.table("--source", "both", "langgraph")
-    assert done.returncode == 1
-    assert "Cumulative stars from GitHub cannot be drawn yet" in done.stdout
-    months = json.loads((observatory.folder / "stars" / "stars.json").read_text())["records"][0]["histories"][0][
-        "months"
-    ]
-    created = observatory.server.shelves["langchain-ai/langgraph"].created
-    assert months[0] == {"month": f"{created:%Y-%m}", "new_stars": None, "cumulative": None, "is_over": True}
-    observatory.server.misbehave("ossinsight", None, Fault("empty_rows"), times=None)
-    assert observatory.table("--source", "both", "crewai").returncode == 1
-    observatory.server.limit("github", 60)
-    for counted in (observatory.folder / "home" / "stars").glob("*/.allowance*"):
-        counted.unlink()
-    assert observatory.table("--source", "both", "crewai").returncode == 0, "the other may know nothing"
-
-
 def test_a_folder_shows_one_run_and_never_two(observatory: Observatory) -> None:
     folder = observatory.folder / "stars"
     observatory.stars("langgraph", "crewai", "--charts", "cumulative")
@@ -431,14 +220,34 @@ def test_a_coverage_that_cannot_be_is_marked(observatory: Observatory) -> None:
     assert observatory.table("crewai").stdout.count("% !") == 1
 
 
-def test_an_address_where_nobody_can_be_asked_is_wrong_use(observatory: Observatory) -> None:
-    done = observatory.table(BAKEOFF_GITHUB_URL="http://[::1")
-    assert done.returncode == 2
-    assert "BAKEOFF_GITHUB_URL is 'http://[::1'" in done.stderr
+def test_the_figures_of_growth_are_those_in_the_json_and_each_is_defined(drawn: Drawn) -> None:
+    observatory, done = drawn
+    told = json.loads((observatory.folder / "stars" / "stars.json").read_text())["records"]
+    table, _, below = done.stdout.partition("\nGrowth\n")[2].partition("\n\n")
+    for record in told:
+        github, ossinsight = (history["growth"] for history in record["histories"])
+        line = next(line for line in table.splitlines() if line.startswith(record["title"]))
+        cells = line.removeprefix(record["title"])
+        middle = int(github["median"] + 0.5)
+        assert f" {middle:,} ({github['lowest']:,}-{github['highest']:,}) " in cells
+        assert f">={int(ossinsight['median'] + 0.5):,} ({ossinsight['lowest']:,}-{ossinsight['highest']:,}) " in cells
+        assert cells.split()[-4:] == [
+            f"{github['trend']:.2f}x",
+            f"{github['best_week']:.0%}".removesuffix("%"),
+            "%",
+            f"{'' if github['is_halved'] else '>'}{github['halved_after']}",
+        ]
+    for head in ("stars", "age", "last 6", "coverage", "backer", "a month", "trend", "best week", "halved"):
+        assert re.search(rf"^{head} {{2,}}\S", below, re.MULTILINE), head
+    assert re.search(r">=\d+ in [45] ", done.stdout)
 
 
-def test_who_asked_for_something_else_is_not_shown_the_article(observatory: Observatory) -> None:
-    done = observatory.table("no/such")
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert "Check owner and name" in done.stderr
+def test_a_month_without_a_day_is_all_of_it() -> None:
+    assert view_of("2026-02", "2026-02") == View(date(2026, 2, 1), date(2026, 2, 28))
+    assert view_of("2026-02-03", "2026-03-01") == View(date(2026, 2, 3), date(2026, 3, 1))
+
+
+def test_what_github_calls_the_licence_may_not_be_the_whole_truth(observatory: Observatory) -> None:
+    observatory.server.shelves["crewAIInc/crewAI"].licence = "NOASSERTION"
+    told = json.loads(observatory.table("--json", "autogen", "crewai").stdout)["records"]
+    assert [record["licence"] for record in told] == ["MIT (code), CC-BY-4.0 (documentation)", None]

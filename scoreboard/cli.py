@@ -576,7 +576,8 @@ def stars(home: Path, names: tuple[str, ...], output: Path, *, as_json: bool, **
       bakeoff stars all agno-agi/agno --from 2025-01 --charts cumulative,monthly
       bakeoff stars huggingface/smolagents --offline
     """
-    from scoreboard.report.stars import Wanted, charts_named, show_stars, sources_named, subjects_named, view_of
+    from scoreboard.report.star_wishes import Wanted, charts_named, sources_named, subjects_named, view_of
+    from scoreboard.report.stars import show_stars
     from star_history.client import Patience
     from star_history.collector import Manner
 

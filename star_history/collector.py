@@ -6,16 +6,15 @@ Whatever fails, the last good data stays and is shown, and what failed is told.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from star_history import github, ossinsight
+from star_history import github, ossinsight, weeks
+from star_history.addresses import Addresses, host
 from star_history.allowance import Allowance
 from star_history.client import Client, Patience
 from star_history.errors import (
@@ -27,9 +26,9 @@ from star_history.errors import (
     StarError,
     Unanswered,
     Unreachable,
-    WrongAddress,
 )
-from star_history.github import GitHub, GithubFile
+from star_history.github import GitHub
+from star_history.github_file import GithubFile
 from star_history.history import SOURCE_NAMES, Collection, History, Record, Source, Subject
 from star_history.ossinsight import OssInsight, OssInsightFile
 from star_history.shelf import Kept, Quarantine, Shelf
@@ -39,61 +38,6 @@ GIVE_UP_AFTER = 2  # questions in a row that got no usable answer: then the sour
 MORE = " With a token in GITHUB_TOKEN it allows 5,000 an hour."
 
 File = TypeVar("File", bound=Kept)
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the two sources are asked; anything but the public services is a stand-in."""
-
-    github: str
-    ossinsight: str
-    token: str = ""
-
-    @classmethod
-    def told(cls, environment: Mapping[str, str] = os.environ) -> Addresses:
-        """By BAKEOFF_GITHUB_URL, BAKEOFF_OSSINSIGHT_URL and GITHUB_TOKEN."""
-        return cls(
-            github=_address("BAKEOFF_GITHUB_URL", github.URL, environment),
-            ossinsight=_address("BAKEOFF_OSSINSIGHT_URL", ossinsight.URL, environment),
-            token=environment.get("GITHUB_TOKEN", "").strip(),
-        )
-
-    @property
-    def may_carry_token(self) -> bool:
-        """A token goes over an encrypted line, or to this very machine."""
-        parts = urlsplit(self.github)
-        return bool(self.token) and (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1"))
-
-    def demonstration(self, sources: Iterable[Source]) -> str:
-        """What to say where the figures are not the public services' own; every source needs GitHub's cards."""
-        asked = {"github": self.github, "ossinsight": self.ossinsight}
-        public = {"github": github.URL, "ossinsight": ossinsight.URL}
-        stand_ins = [name for name in dict.fromkeys(["github", *sources]) if asked[name] != public[name]]
-        if not stand_ins:
-            return ""
-        hosts = {name: _host(asked[name]) for name in stand_ins}
-        played = {host: [SOURCE_NAMES[name] for name in stand_ins if hosts[name] == host] for host in hosts.values()}
-        told = " and ".join(f"{host} in place of {' and '.join(names)}" for host, names in played.items())
-        return f"DEMONSTRATION, not real: these figures come from {told}."
-
-
-def _address(variable: str, public: str, environment: Mapping[str, str]) -> str:
-    """What the variable says, or the public service."""
-    told = environment.get(variable) or public
-    try:
-        parts = urlsplit(told)
-        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
-    except ValueError:
-        is_one = False
-    if not is_one:
-        shown = "an address" if "@" in told else repr(told)  # with a password, perhaps
-        raise WrongAddress(f"{variable} is {shown} where nobody can be asked: give one like {public}, or unset it.")
-    return told.rstrip("/")
-
-
-def _host(address: str) -> str:
-    """Without a password; and where it is no address, all of it."""
-    return urlsplit(address).netloc.rpartition("@")[2] or address
 
 
 def _left_alone(source: Source, error: StarError) -> StarError:
@@ -188,7 +132,7 @@ class Collector:
             if self._tried("github", card, lambda: self._github.fetch_weeks(asked, self.now), known) is not asked:
                 self._tell("github", asked, self._github.client)
             card = self._github.shelf.find(card.id, []) or card  # pages that came before a failure count
-        return github.history_of(card, self._github.client.origin)
+        return weeks.history_of(card, self._github.client.origin)
 
     def _from_ossinsight(self, known: _Known) -> History | None:
         names, card = known.names, known.card.repository() if known.card else None
@@ -234,7 +178,7 @@ class Collector:
     def _place(self, source: Source) -> Path:
         """A folder for each address: what a stand-in said is never found under the real one."""
         base = self.addresses.github if source == "github" else self.addresses.ossinsight
-        readable = re.sub(r"[^A-Za-z0-9.]+", "-", _host(base))
+        readable = re.sub(r"[^A-Za-z0-9.]+", "-", host(base))
         return self.folder / f"{source}-{readable}-{hashlib.sha256(base.encode()).hexdigest()[:8]}"
 
     def _client(self, source: Source) -> Client:

@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from scoreboard.report.stars import view_of
+from scoreboard.report.star_wishes import view_of
 from scoreboard.runner.catalogue import BASELINE, framework_cards
 from star_history.palette import COLOURS
 from star_history.view import CHARTS, View

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from star_history.addresses import Addresses
 from star_history.client import Patience
-from star_history.collector import Addresses, Collector, Manner
+from star_history.collector import Collector, Manner
 from star_history.history import Collection, Record, Source, Subject
 from tests.star_history.stand_in import Request, StandIn
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from star_history.collector import Addresses
+from star_history.addresses import Addresses
 from star_history.errors import StarError, WrongAddress, WrongName
 from star_history.history import Source, Subject, full_name
 from tests.star_history.conftest import NOW, Collect

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from star_history.collector import Addresses
+from star_history.addresses import Addresses
 from star_history.history import Subject
 from tests.star_history.conftest import Collect
 from tests.star_history.stand_in import StandIn

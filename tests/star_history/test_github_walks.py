@@ -25,7 +25,8 @@ COLLECTS = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from star_history.collector import Addresses, Collector, Manner
+from star_history.addresses import Addresses
+from star_history.collector import Collector, Manner
 from star_history.history import Subject
 folder, github, now, name = sys.argv[1:]
 addresses = Addresses(github, github)

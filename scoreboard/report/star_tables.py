@@ -25,9 +25,9 @@ DEFINITIONS = (
     ("stars", "GitHub's own count, now"),
     ("age", "calendar months from that of the first stargazer to that in which the data end"),
     ("last 6", "new stars in the last six full months, or in as many of them as are known: `in 4`; >= a lower bound"),
+    ("backer", "who pays for it; of a repository that nobody told us of, its owner"),
     ("coverage", "history total / stars now; marked ! below 90 %, an undercount, and above 105 %, where one is wrong"),
     ("a month", "median of those months, and the lowest and highest of them"),
-    ("backer", "who pays for it; of a repository that nobody told us of, its owner"),
     ("trend", "new stars in the last three full months / in the three before; blank where a month is unknown"),
     ("best week", "share of all stars that came in the best seven days in a row; needs stars by day"),
     ("halved", "months of 30 days from the best one of the first year to the first with at most half of it; "

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from star_history import github, ossinsight
-from star_history.errors import (
-    WrongAddress,
-)
+from star_history.errors import WrongAddress
 from star_history.history import SOURCE_NAMES, Source
 
 

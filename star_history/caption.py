@@ -48,7 +48,7 @@ def _cards(collection: Collection) -> list[str]:
     if not cards:
         return []
     ages = {title: max(0, (collection.now - card.fetched_at).days) for title, card in cards}
-    old = f" Old: {_by_age(ages)}." if any(ages.values()) else ""
+    old = f" By now {_by_age(ages)}." if any(ages.values()) else ""
     return [f"Stars now, licences: GitHub's own word, fetched {_moments(card.fetched_at for _, card in cards)}.{old}"]
 
 

@@ -130,11 +130,11 @@ def test_a_spent_hour_is_waited_for_where_it_is_nearly_over(server: StandIn, cli
     assert 19 < clock.slept[0] <= 21
 
 
-@pytest.mark.parametrize("fault", [slow_down(600), secondary_limit(600), limit_reached(int(time.time()) + 600)])
+@pytest.mark.parametrize("fault", [slow_down(600), secondary_limit(600), None], ids=["429", "403", "reset"])
 def test_who_makes_us_wait_for_too_long_is_left_with_the_time_told(
-    server: StandIn, client_of: Clients, clock: Clock, fault: Fault
+    server: StandIn, client_of: Clients, clock: Clock, fault: Fault | None
 ) -> None:
-    server.misbehave("github", None, fault, times=None)
+    server.misbehave("github", None, fault or limit_reached(int(clock.now.timestamp()) + 600), times=None)
     with pytest.raises(LimitReached, match=r"GitHub allows no more requests until ..:.. UTC\. What came") as told:
         client_of(server.github, wait_s=500).get(CARD)
     assert abs(told.value.until - (clock.now + timedelta(seconds=600))) < timedelta(seconds=60)

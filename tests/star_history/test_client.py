@@ -156,10 +156,8 @@ def test_a_wait_without_end_is_a_limit_as_well(server: StandIn, client_of: Clien
 @pytest.mark.parametrize("kind", ["slow", "silent"])
 def test_an_answer_has_to_be_whole_in_its_time(server: StandIn, client_of: Clients, clock: Clock, kind: str) -> None:
     server.misbehave("github", None, Fault("slow" if kind == "slow" else "silent"), times=None)
-    began = time.monotonic()
     with pytest.raises(Unanswered, match=r"gave no whole answer within 0.2 s. Ask again, with a longer --timeout."):
         client_of(server.github, answer_s=0.2).get(CARD)
-    assert time.monotonic() - began < 4 * 0.3
     assert 2 <= len(server.requests) <= 3  # a source that is so slow is not given all four tries
 
 

@@ -96,7 +96,8 @@ def test_the_stars_there_are_now_have_a_date_and_an_age_of_their_own() -> None:
     late = replace(record("a", history()), repository=replace(card(), fetched_at=NOW - timedelta(days=12)))
     lines = caption(collection(late, record("b", history())))
     assert lines[0] == (
-        "Stars now, licences: GitHub's own word, fetched 2026-03-08 12:00 to 2026-03-20 12:00 UTC. By now a: 12 days old."
+        "Stars now, licences: GitHub's own word, fetched 2026-03-08 12:00 to 2026-03-20 12:00 UTC. "
+        "By now a: 12 days old."
     )
     alone = caption(collection(record("a", history("ossinsight")), sources=("ossinsight",)))
     assert alone[0].startswith("Stars now, licences: GitHub's own word")

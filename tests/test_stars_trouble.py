@@ -53,6 +53,9 @@ def test_without_any_data_the_article_is_the_only_reference_and_is_called_so(obs
     assert "No star history to show" in done.stderr
     assert "Leave --offline out" in done.stderr
     assert not (observatory.folder / "stars").exists()
+    narrow = observatory.stars("--offline", COLUMNS="60").stdout
+    assert "…" not in narrow
+    assert max(map(len, narrow.splitlines())) <= 60
 
 
 def test_the_last_good_data_is_shown_where_nobody_answers(observatory: Observatory) -> None:

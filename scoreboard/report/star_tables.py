@@ -80,16 +80,17 @@ def article_tables(comparisons: Sequence[Comparison], sources: Sequence[Source],
     return fitted(titles, columns, width)
 
 
-def article_as_printed() -> Table:
+def article_as_printed(width: int) -> Iterable[Table]:
     """The March 2026 table, where there is nothing newer."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for head in ("", "stars", "age", "last 6", "licence", "backer"):
-        table.add_column(head, justify="right" if head in ("stars", "age", "last 6") else "left", no_wrap=True)
-    for line in LINES:
-        table.add_row(
-            line.title, f"~{line.stars:,}", f"{line.age_months}", f"{line.last_six:,}", line.licence, line.backer
-        )
-    return table
+    cells = {
+        "stars": [f"~{line.stars:,}" for line in LINES],
+        "age (months)": [f"{line.age_months}" for line in LINES],
+        "last 6": [f"{line.last_six:,}" for line in LINES],
+        "licence": [line.licence for line in LINES],
+        "backer": [line.backer for line in LINES],
+    }
+    columns = [Column(Text(head), [Text(cell) for cell in told]) for head, told in cells.items()]
+    return fitted([Text(line.title) for line in LINES], columns, width)
 
 
 def verdict_on_article(comparisons: Sequence[Comparison], sources: Sequence[Source]) -> Iterable[str]:

@@ -99,8 +99,8 @@ def _say_that_there_is_nothing(collection: Collection, manner: Manner, *, as_pro
     """What to do, and the article as the only reference for whoever asked for what is in it."""
     if article.compared(collection) and not as_program:
         screen = console()
-        screen.print(f'The only figures here are those of "{article.TITLE}", March 2026, as printed:', style="bold")
-        screen.print(article_as_printed())
+        title = f'The only figures here are those of "{article.TITLE}", March 2026, as printed:'
+        _titled(screen, title, article_as_printed(screen.width))
         _say(screen, [AS_PRINTED])
     why = list(dict.fromkeys(trouble for record in collection.records for trouble in record.troubles))
     told = "".join(f"\n  {printable(line)}" for line in why[:FEW])

@@ -51,18 +51,24 @@ class Allowance:
             self._spent = Spent.model_validate_json(self.file.read_bytes())
 
     @property
+    def _recent(self) -> list[datetime]:
+        """When each request of the last hour was made."""
+        since = self.clock() - HOUR
+        return [moment for moment in self._spent.requests if since < moment]
+
+    @property
     def left(self) -> int:
         """Requests that are left before the source would refuse."""
         now, spent = self.clock(), self._spent
         if spent.left is not None and spent.until and now < spent.until:
             return spent.left
-        return max(0, self.hourly - sum(now - HOUR < moment for moment in spent.requests))
+        return max(0, self.hourly - len(self._recent))
 
     @property
     def pause_s(self) -> float:
         """A long run is spread over the hour, so that it need not stop."""
-        recent = sum(self.clock() - HOUR < moment for moment in self._spent.requests)
-        return HOUR.total_seconds() / self.hourly if self.at_once is not None and recent >= self.at_once else 0.0
+        is_long = self.at_once is not None and len(self._recent) >= self.at_once
+        return HOUR.total_seconds() / self.hourly if is_long else 0.0
 
     @property
     def until(self) -> datetime:
@@ -70,7 +76,7 @@ class Allowance:
         now, spent = self.clock(), self._spent
         if spent.left is not None and spent.until and now < spent.until:
             return spent.until
-        return min((moment for moment in spent.requests if now - HOUR < moment), default=now) + HOUR
+        return min(self._recent, default=now) + HOUR
 
     def ask(self) -> None:
         """Before every request: stops before the limit, never at it."""
@@ -90,8 +96,7 @@ class Allowance:
     def count(self, headers: Mapping[str, str], requests: int) -> None:
         """After every answer: what the source says, or said last, counts; where it never did, our own count."""
         now = self.clock()
-        recent = [moment for moment in self._spent.requests if now - HOUR < moment]
-        self._spent.requests = [*recent, *[now] * requests]
+        self._spent.requests = [*self._recent, *[now] * requests]
         told = headers.get("x-ratelimit-remaining", "")
         if told.isdecimal():
             reset = headers.get("x-ratelimit-reset", "")

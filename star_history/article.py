@@ -87,7 +87,7 @@ def compared(collection: Collection) -> list[Comparison]:
                     stars=total_at(history, last_day(LAST)),
                     last_six=new_between(history, FIRST, LAST),
                     months=_months_known(history),
-                    is_exact=not history.lower_bound,
+                    is_exact=not history.is_lower_bound,
                 )
                 for source, history in record.histories.items()
                 if history.months

@@ -38,7 +38,7 @@ def last_six_in_words(growth: Growth, history: History) -> str:
     """At least so many, where the source says so itself; fewer months than six are told."""
     if growth.last_six is None:
         return ""
-    bound, short = ">=" if is_lower_bound(history) else "", "" if growth.months == RECENT else f" in {growth.months}"
+    bound, short = ">=" if history.is_lower_bound else "", "" if growth.months == RECENT else f" in {growth.months}"
     return f"{bound}{growth.last_six:,}{short}"
 
 
@@ -61,11 +61,6 @@ def brief(words: str, longest: int = LONGEST_REASON) -> str:
     """No more than a line of it."""
     words = plain(words)
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
-
-
-def is_lower_bound(history: History) -> bool:
-    """OSS Insight always is, also when it forgets to say so."""
-    return history.source == "ossinsight" or bool(history.lower_bound)
 
 
 def coverage_words(shares: Sequence[float]) -> str:
@@ -99,7 +94,7 @@ def _told(collection: Collection, source: Source) -> str:
     if shares:
         unknown = f" (unknown for {len(found) - len(shares)})" if len(shares) < len(found) else ""
         parts.append(f"accounts for {coverage_words(shares)} of the stars there are now{unknown}")
-    lower = [history for _, history in found if is_lower_bound(history)]
+    lower = [history for _, history in found if history.is_lower_bound]
     if lower:
         reasons = dict.fromkeys(brief(history.lower_bound).rstrip(".") for history in lower if history.lower_bound)
         parts.append(f"a lower bound ({'; '.join(reasons) or WHY_LOWER[source]})")

@@ -53,7 +53,7 @@ def _provenance(record: Record, history: History, collection: Collection) -> dic
         "fetched_at": history.fetched_at.isoformat(timespec="seconds"),
         "data_through": history.through.isoformat(),
         "coverage": None if coverage is None else round(coverage, 4),
-        "is_lower_bound": bool(history.lower_bound),
+        "is_lower_bound": history.is_lower_bound,
         "is_whole": history.is_whole,
     }
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from star_history.export import as_csv
 from star_history.history import Collection
+from star_history.palette import THEMES
 from star_history.shelf import write_whole
 from star_history.view import CHARTS, View
 
 PAGE = "index.html"
-PICTURES = tuple(f"{name}-{theme}.{form}" for name in CHARTS for theme in ("light", "dark") for form in ("svg", "png"))
+PICTURES = tuple(f"{name}-{theme}.{form}" for name in CHARTS for theme in THEMES for form in ("svg", "png"))
 
 
 def fill(folder: Path, collection: Collection, told: dict[str, Any], view: View, charts: Sequence[str]) -> list[str]:

@@ -85,6 +85,11 @@ class History:
     lower_bound: str = ""  # why its figures are a lower bound, in the source's own words; "" where they are none
 
     @property
+    def is_lower_bound(self) -> bool:
+        """OSS Insight's figures always are, also when it forgets to say so."""
+        return self.source == "ossinsight" or bool(self.lower_bound)
+
+    @property
     def total(self) -> int | None:
         """All stars it accounts for; None where it does not reach back to the first."""
         return next((point.total for point in reversed(self.points) if point.total is not None), None)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from star_history.caption import is_lower_bound, plain
+from star_history.caption import plain
 from star_history.history import SOURCE_NAMES, Collection, History, Record
+from star_history.months import months_between
 from star_history.view import View
 
 DAYS_A_MONTH = 30.44
@@ -98,7 +99,7 @@ def _of(collection: Collection, record: Record, spots: Callable[[History], Itera
         history = record.histories.get(source)
         found = tuple(spots(history)) if history else ()
         if history and any(spot.y is not None for spot in found):
-            yield Line(plain(record.subject.title), SOURCE_NAMES[source], is_lower_bound(history), leads, found)
+            yield Line(plain(record.subject.title), SOURCE_NAMES[source], history.is_lower_bound, leads, found)
             leads = False
 
 
@@ -121,7 +122,7 @@ def _aged_months(history: History) -> Iterator[Spot]:
     if first is None:
         return
     for month in history.months:
-        age = (month.first.year - first.year) * 12 + month.first.month - first.month
+        age = months_between(first, month.first)
         if age >= 0:
             so_far = "" if month.is_over else " so far"
             yield Spot(age, month.new, f"{month.first:%B %Y}{so_far}, month {age}", month.is_over)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,14 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from star_history.caption import caption, coverage_words, last_six_in_words, plain
-from star_history.charts import draw
-from star_history.drawing import drawn
 from star_history.export import backer_of, licence_of
 from star_history.growth import grown
 from star_history.hatches import patterns
 from star_history.history import SOURCE_NAMES, Collection, Record
 from star_history.palette import INKS, THEMES, Theme
-from star_history.view import CHARTS, View
 
 Specs = Mapping[Theme, Mapping[str, Mapping[str, Any]]]
 Drawings = Mapping[Theme, Mapping[str, str]]
-
-
-def page(collection: Collection, view: View, names: Sequence[str] = CHARTS) -> str:
-    """The page, with the charts that are named."""
-    specs = {theme: draw(collection, view, theme) for theme in THEMES}
-    return page_of(collection, specs, {theme: {name: drawn(specs[theme][name]) for name in names} for theme in THEMES})
 
 
 def page_of(collection: Collection, specs: Specs, drawings: Drawings) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import altair as alt
 
-from star_history.caption import brief, is_lower_bound, plain
+from star_history.caption import brief, plain
 from star_history.hatches import hatch
 from star_history.heading import Heading
 from star_history.history import SOURCE_NAMES, Collection, Month
 from star_history.lines import moment
+from star_history.months import next_month
 from star_history.palette import INKS, Ink
 from star_history.sheet import Sheet, moved, unbound
 from star_history.view import View
@@ -74,7 +74,7 @@ def _panel(collection: Collection, place: int, view: View, colours: Mapping[str,
         title,
         colours[title],
         SOURCE_NAMES[lead.source] if lead else "",
-        bool(lead and is_lower_bound(lead)),
+        bool(lead and lead.is_lower_bound),
         months,
         SOURCE_NAMES[other.source] if other else "",
         second,
@@ -93,7 +93,8 @@ def bars(found: Sequence[Panel], heading: Heading) -> dict[str, Any]:
     width = WIDTH / columns - ROOM_FOR_AXIS
     firsts = [month.first for panel in found for month in (*panel.months, *panel.second)]
     height, ink = 280 if columns == 1 else 110, INKS[heading.theme]
-    frame = Frame(moment(min(firsts)), _end(max(firsts)), width, height, ink, tells_bounds=not all_bound(found))
+    end = moment(next_month(max(firsts)))
+    frame = Frame(moment(min(firsts)), end, width, height, ink, tells_bounds=not all_bound(found))
     sheet = Sheet(heading)
     return sheet.spec(alt.concat(*(_drawn(panel, frame, sheet) for panel in found), columns=columns, spacing=22))
 
@@ -133,7 +134,7 @@ def _axes(panel: Panel, frame: Frame) -> tuple[alt.X, alt.Y]:
 
 def _row(month: Month, source: str, *, at_least: bool) -> dict[str, Any]:
     """A month takes its own days, less a little air on both sides."""
-    left, right = moment(month.first), _end(month.first)
+    left, right = moment(month.first), moment(next_month(month.first))
     air = (right - left) * 0.08
     stars = (
         "unknown"
@@ -145,10 +146,6 @@ def _row(month: Month, source: str, *, at_least: bool) -> dict[str, Any]:
         "start": left, "end": right,
         "when": f"{month.first:%B %Y}", "stars": stars, "source": source,
     }  # fmt: skip
-
-
-def _end(first: date) -> float:
-    return moment(date(first.year + first.month // 12, first.month % 12 + 1, 1))
 
 
 def _gaps(panel: Panel, frame: Frame, sheet: Sheet) -> list[alt.Chart]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from star_history.months import month_of
+
 CHARTS = ("cumulative", "cumulative-log", "monthly", "cumulative-by-age", "monthly-by-age")  # in the order shown
 
 
@@ -21,7 +23,7 @@ class View:
 
     def holds_month(self, first: date) -> bool:
         """A month is in view as a whole, if any day of it is."""
-        return (self.start is None or first >= self.start.replace(day=1)) and (self.end is None or first <= self.end)
+        return (self.start is None or first >= month_of(self.start)) and (self.end is None or first <= self.end)
 
     def __str__(self) -> str:
         return f"between {self.start or 'the beginning'} and {self.end or 'now'}"

@@ -15,7 +15,7 @@ from scoreboard.report.enduring import default_of, ended_with, enduring_tables, 
 from scoreboard.report.marks import SIGNS
 from scoreboard.report.matrix import cell_text, label, legend, matrix_tables, totals_tables
 from scoreboard.report.remarks import versions
-from scoreboard.report.screen import console
+from scoreboard.report.screen import console, say_lines, titled
 from scoreboard.report.tiers import conclusions
 from scoreboard.report.untrusted import printable
 from scoreboard.results.matrix import Cell, Matrix
@@ -43,18 +43,18 @@ def _by_fault(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> Non
     for table in matrix_tables(matrix, screen.width):
         screen.print(table)
         screen.print()
-    _say(screen, legend(matrix))
+    say_lines(screen, legend(matrix))
     if len({fault for _, fault in matrix.keys}) <= FEW:
         _details(screen, matrix, cards)
         return
-    _titled(screen, GOT_OVER, totals_tables(matrix, screen.width))
-    _say(screen, conclusions(matrix))
-    _say(screen, set_aside(matrix))
-    _titled(screen, ENDURING, enduring_tables(matrix, screen.width))
-    _say(screen, seen_by_the_user(matrix))
-    _titled(screen, LIMITS, limits_tables(matrix, cards, screen.width))
-    _say(screen, _measured(matrix, cards))
-    _say(screen, _hints(matrix))
+    titled(screen, GOT_OVER, totals_tables(matrix, screen.width))
+    say_lines(screen, conclusions(matrix))
+    say_lines(screen, set_aside(matrix))
+    titled(screen, ENDURING, enduring_tables(matrix, screen.width))
+    say_lines(screen, seen_by_the_user(matrix))
+    titled(screen, LIMITS, limits_tables(matrix, cards, screen.width))
+    say_lines(screen, _measured(matrix, cards))
+    say_lines(screen, _hints(matrix))
 
 
 def _by_framework(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> None:
@@ -73,7 +73,7 @@ def _by_framework(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) ->
                 table.add_row(Text(label(key, matrix)), *map(cell_text, cells), Text(printable(in_words(first, cards))))
         screen.print(table)
         screen.print()
-    _say(screen, legend(matrix))
+    say_lines(screen, legend(matrix))
 
 
 def _details(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> None:
@@ -81,7 +81,8 @@ def _details(screen: Console, matrix: Matrix, cards: Mapping[str, Card]) -> None
     for key in matrix.keys:
         cells = [cell for name in matrix.frameworks if (cell := matrix.cells.get((name, key)))]
         fault = cells[0].fault
-        _say(screen, [f"{label(key, matrix)}: {fault.words} At the wire: {fault.wire}. Got over: {fault.recovered}."])
+        told = f"{label(key, matrix)}: {fault.words} At the wire: {fault.wire}. Got over: {fault.recovered}."
+        say_lines(screen, [told])
         for cell in cells:
             sign = SIGNS[cell.mark].character
             line = f"{sign} {cell.framework}: {in_words(cell, cards)} (bakeoff trial {cell.row.id})"
@@ -139,24 +140,6 @@ def _hints(matrix: Matrix) -> Iterable[str]:
     (framework, (task, fault)), _ = list(matrix.cells.items())[-1]
     yield f"Every cell in words: bakeoff show --faults {fault}, or all of one: --by framework --frameworks {framework}"
     yield f"The exact exchange in a cell: bakeoff trial {framework}:{task}:{fault}"
-
-
-def _titled(screen: Console, title: str, tables: Iterable[Table]) -> None:
-    tables = list(tables)
-    if tables:
-        screen.print(title, style="bold")
-    for table in tables:
-        screen.print(table)
-        screen.print()
-
-
-def _say(screen: Console, lines: Iterable[str]) -> None:
-    lines = list(lines)
-    for line in lines:
-        told = textwrap.fill(printable(line), screen.width, subsequent_indent="    ", break_on_hyphens=False)
-        screen.print(Text(told))
-    if lines:
-        screen.print()
 
 
 def faults_json(matrices: Sequence[Matrix], cards: Mapping[str, Card]) -> list[dict[str, Any]]:

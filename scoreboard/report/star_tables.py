@@ -158,7 +158,7 @@ def _monthly(growth: Growth, history: History) -> str:
 
 
 def _bound(history: History) -> str:
-    return ">=" if history.lower_bound else ""
+    return ">=" if history.is_lower_bound else ""
 
 
 def _halved(growth: Growth, _: History) -> str:

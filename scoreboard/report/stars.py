@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from scoreboard.errors import BakeoffError, StoreError, UsageError
-from scoreboard.report.screen import console
+from scoreboard.report.screen import console, say_lines, titled
 from scoreboard.report.star_tables import (
     article_as_printed,
     article_tables,
@@ -100,8 +98,8 @@ def _say_that_there_is_nothing(collection: Collection, manner: Manner, *, as_pro
     if article.compared(collection) and not as_program:
         screen = console()
         title = f'The only figures here are those of "{article.TITLE}", March 2026, as printed:'
-        _titled(screen, title, article_as_printed(screen.width))
-        _say(screen, [AS_PRINTED])
+        titled(screen, title, article_as_printed(screen.width))
+        say_lines(screen, [AS_PRINTED], indent=2)
     why = list(dict.fromkeys(trouble for record in collection.records for trouble in record.troubles))
     told = "".join(f"\n  {printable(line)}" for line in why[:FEW])
     told += f"\n  and {len(why) - FEW} more." if len(why) > FEW else ""
@@ -120,25 +118,26 @@ def _show(collection: Collection, wanted: Wanted) -> None:
         screen.print()
     if wanted.audits_article:
         _audit(screen, collection, wanted)
-    _titled(screen, "Stars", star_tables(collection, screen.width))
-    _titled(screen, "Growth", growth_tables(collection, screen.width))
+    titled(screen, "Stars", star_tables(collection, screen.width))
+    titled(screen, "Growth", growth_tables(collection, screen.width))
     definitions(screen)
     screen.print()
-    _say(screen, caption(collection))
+    say_lines(screen, caption(collection), indent=2)
 
 
 def _audit(screen: Console, collection: Collection, wanted: Wanted) -> None:
     comparisons = article.compared(collection)
     months = article.months_told()
     title = f'"{article.TITLE}" (March 2026), beside what the sources say now of {months}'
-    _titled(screen, title, article_tables(comparisons, wanted.sources, screen.width))
-    _say(
+    titled(screen, title, article_tables(comparisons, wanted.sources, screen.width))
+    say_lines(
         screen,
         [
             *verdict_on_article(comparisons, wanted.sources),
             "Stars are those at the end of February 2026; the article prints them in hundreds. Which six months it "
             f"counted is not known here: compared are the last full ones before it, {months}.",
         ],
+        indent=2,
     )
 
 
@@ -161,16 +160,3 @@ def _write(collection: Collection, told: dict[str, Any], wanted: Wanted, say: Sa
 
 def _shown(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _titled(screen: Console, title: str, tables: Iterable[Table]) -> None:
-    screen.print(title, style="bold")
-    for table in tables:
-        screen.print(table)
-        screen.print()
-
-
-def _say(screen: Console, lines: Iterable[str]) -> None:
-    for line in lines:
-        screen.print(Text(textwrap.fill(printable(line), screen.width, subsequent_indent="  ")))
-    screen.print()

@@ -12,7 +12,7 @@ import pytest
 
 from star_history.caption import caption
 from star_history.charts import View
-from star_history.page import in_script, page
+from star_history.page import in_script
 from star_history.pictures import write_pictures
 from tests.star_history.collections_ import collection, history, record
 
@@ -44,8 +44,10 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def html() -> str:
-    return page(EVIL_HERE, View(), ["cumulative", "monthly"])
+def html(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("page")
+    write_pictures(EVIL_HERE, View(), folder, ["cumulative", "monthly"])
+    return (folder / "index.html").read_text()
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ class AutoGenAdapter(Adapter):
     backer = "Microsoft"
     licence = "MIT (code), CC-BY-4.0 (documentation)"
     colour = "indigo"
+    pattern = "group chat"
     notes = (
         "tells its client what the model can do (model_info), as its documentation asks for models it does not know",
         "agent: streams, and answers in a second call without tools (reflect_on_tool_use), as its quickstart does; by "
@@ -229,6 +230,7 @@ class AutoGenHardenedAdapter(AutoGenAdapter):
 
 class AutoGenSwarmAdapter(AutoGenAdapter):
     variant = "swarm"
+    pattern = "hand-off"
     notes = (
         "tells its client what the model can do (model_info), as its documentation asks for models it does not know",
         "team: a swarm until the reporter, as it is told, says TERMINATE; the roller hands over to it through a tool",

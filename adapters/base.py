@@ -51,6 +51,7 @@ class Adapter:
     backer: ClassVar[str] = ""  # who pays for it
     licence: ClassVar[str] = ""  # where GitHub's one word for it is not the whole truth
     colour: ClassVar[str] = ""  # in every chart
+    pattern: ClassVar[str] = ""  # how its team works together: sequence, hand-off, manager, group chat
     notes: ClassVar[tuple[str, ...]] = ()  # every departure from the framework's documented default
     # What becomes of a fault by default and the documented setting that changes it, by the fault's name or its group's.
     defaults: ClassVar[dict[str, str]] = {}

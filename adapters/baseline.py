@@ -20,6 +20,7 @@ class BaselineAdapter(Adapter):
     group = "baseline"
     package = "openai"
     repo = "openai/openai-python"
+    pattern = "sequence"
     notes = (
         "asks by the client's own parse helper, with strict tools",
         "team: two loops in a row; what the roller says goes into the reporter's prompt",

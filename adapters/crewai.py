@@ -23,6 +23,7 @@ class CrewAIAdapter(Adapter):
     former_repos = ("joaomdmoura/crewAI",)
     backer = "CrewAI Inc"
     colour = "orange"
+    pattern = "sequence"
     notes = (
         "speaks Chat Completions through its own OpenAI client (custom_openai), as its page on LLMs shows",
         "wants a role, a goal and an expected output too: the goal is the prompt, in a team the role's description",
@@ -155,6 +156,7 @@ class CrewAIAdapter(Adapter):
 
 class HierarchicalAdapter(CrewAIAdapter):
     variant = "hierarchical"
+    pattern = "manager"
     notes = (
         "speaks Chat Completions through its own OpenAI client (custom_openai), as its page on LLMs shows",
         "wants a role, a goal and an expected output too: the goal is the role's description",

@@ -35,6 +35,7 @@ class GoogleADKAdapter(Adapter):
     repo = "google/adk-python"
     backer = "Google"
     colour = "teal"
+    pattern = "sequence"
     notes = (
         "speaks Chat Completions through its own OpenAILlm; by default Gemini",
         "team: a Workflow with an edge from the roller to the reporter, who is told what the roller said and no more",
@@ -169,6 +170,7 @@ class GoogleADKAdapter(Adapter):
 
 class TransferAdapter(GoogleADKAdapter):
     variant = "transfer"
+    pattern = "hand-off"
     notes = (
         "speaks Chat Completions through its own OpenAILlm; by default Gemini",
         "team: the reporter is a sub-agent of the roller, who transfers to it",
@@ -183,6 +185,7 @@ class TransferAdapter(GoogleADKAdapter):
 
 class AgentToolAdapter(GoogleADKAdapter):
     variant = "agent_tool"
+    pattern = "manager"
     notes = (
         "speaks Chat Completions through its own OpenAILlm; by default Gemini",
         "team: the roller is a tool of the reporter, by AgentTool; its events, and the usage they carry, stay in there",

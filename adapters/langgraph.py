@@ -27,6 +27,7 @@ class LangGraphAdapter(Adapter):
     repo = "langchain-ai/langgraph"
     backer = "LangChain"
     colour = "rose"
+    pattern = "sequence"
     notes = ("team: a StateGraph with an edge from roller to reporter, who share the messages",)
     defaults = {
         "tool_call": "the model is told what is wrong with its call, on and on; ModelCallLimitMiddleware (hardened)",
@@ -106,6 +107,7 @@ class LangGraphAdapter(Adapter):
 class LangGraphSwarm(LangGraphAdapter):
     variant = "swarm"
     group = "langgraph_teams"
+    pattern = "hand-off"
     notes = (
         "team: langgraph-swarm; the roller hands over to the reporter through a tool",
         "no checkpointer, which its README compiles in for conversations of several turns",
@@ -131,6 +133,7 @@ class LangGraphSwarm(LangGraphAdapter):
 class LangGraphSupervisor(LangGraphAdapter):
     variant = "supervisor"
     group = "langgraph_teams"
+    pattern = "manager"
     notes = (
         "team: langgraph-supervisor; a third agent sends the roller and then the reporter to work",
         "agents made by create_agent, not by the deprecated create_react_agent that its README shows",

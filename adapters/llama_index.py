@@ -18,6 +18,7 @@ class LlamaIndexAdapter(Adapter):
     former_repos = ("jerryjliu/llama_index", "jerryjliu/gpt_index")
     backer = "LlamaIndex Inc"
     colour = "sky"
+    pattern = "hand-off"
     notes = (
         "reaches the model by OpenAILike, which is told that it chats and calls functions; by default neither",
         "team: an AgentWorkflow; the roller hands over to the reporter",
@@ -134,6 +135,7 @@ class LlamaIndexAdapter(Adapter):
 
 class OrchestratorAdapter(LlamaIndexAdapter):
     variant = "orchestrator"
+    pattern = "manager"
     notes = (
         "reaches the model by OpenAILike, which is told that it chats and calls functions; by default neither",
         "team: an orchestrator, a third agent with a prompt of its own, has the roller and the reporter as tools",

@@ -22,6 +22,7 @@ class OpenAIAgentsAdapter(Adapter):
     repo = "openai/openai-agents-python"
     backer = "OpenAI"
     colour = "olive"
+    pattern = "hand-off"
     notes = ("team: a hand-off from the roller to the reporter",)
     defaults = {
         "tool_call": "the model is told that its call failed, and asked again, for up to 10 turns (max_turns)",
@@ -112,6 +113,7 @@ class OpenAIAgentsAdapter(Adapter):
 
 class OpenAIAgentsAsTools(OpenAIAgentsAdapter):
     variant = "agents_as_tools"
+    pattern = "manager"
     notes = ("team: the reporter is the manager and calls the roller as a tool",)
 
     def team(self, task: Task) -> Answer:

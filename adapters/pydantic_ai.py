@@ -22,6 +22,7 @@ class PydanticAIAdapter(Adapter):
     repo = "pydantic/pydantic-ai"
     backer = "Pydantic"
     colour = "violet"
+    pattern = "manager"
     notes = (
         "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; by default Responses",
         "team: agent delegation; the reporter asks the roller through a tool",
@@ -117,6 +118,7 @@ class PydanticAIAdapter(Adapter):
 
 class PydanticAIHandOff(PydanticAIAdapter):
     variant = "hand_off"
+    pattern = "sequence"
     notes = (
         "speaks Chat Completions, as its page on OpenAI-compatible endpoints shows; by default Responses",
         "team: programmatic hand-off; the application runs the roller, then the reporter with the roller's messages",

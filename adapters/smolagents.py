@@ -18,6 +18,7 @@ class SmolagentsAdapter(Adapter):
     repo = "huggingface/smolagents"
     backer = "Hugging Face"
     colour = "brown"
+    pattern = "manager"
     notes = (
         "reaches the model by its OpenAIModel; its documentation leads with InferenceClientModel",
         "returns a run's full result, which says the usage; by default the answer alone",

@@ -24,6 +24,7 @@ class StrandsAdapter(Adapter):
     former_repos = ("strands-agents/sdk-python",)
     backer = "AWS"
     colour = "green"
+    pattern = "manager"
     notes = (
         "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
         "prints what the model says, as it does by default",
@@ -117,6 +118,7 @@ class StrandsAdapter(Adapter):
 
 class StrandsGraphAdapter(StrandsAdapter):
     variant = "graph"
+    pattern = "sequence"
     notes = (
         "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
         "prints what the model says, as it does by default",
@@ -137,6 +139,7 @@ class StrandsGraphAdapter(StrandsAdapter):
 
 class StrandsSwarmAdapter(StrandsAdapter):
     variant = "swarm"
+    pattern = "hand-off"
     notes = (
         "speaks Chat Completions through its OpenAIModel, by default Bedrock; streams, as it does by default",
         "prints what the model says, as it does by default",

@@ -36,6 +36,7 @@ class {word}Adapter(Adapter):
     package = "{package}"
     repo = ""  # owner/name on GitHub, for bakeoff stars; former_repos are the names it had before
     backer = ""  # who pays for it
+    pattern = ""  # how its team works together: sequence, hand-off, manager or group chat
     notes = ()  # every departure from the framework's documented default, in plain words
 
     def agent(self, task: Task) -> Answer:

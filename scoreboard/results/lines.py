@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from tasks.base import Shape
 
 SILENT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-METADATA = {"title", "variant", "group", "package", "repo", "notes", "defaults"}
+METADATA = {"title", "variant", "group", "package", "repo", "pattern", "notes", "defaults"}
 AUDIT = "claimed_usage"  # reads what the framework claims to have used: Bakeoff's need, nobody else's
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 Bindings = dict[str, list[ast.stmt]]

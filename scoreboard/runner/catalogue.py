@@ -23,7 +23,7 @@ from tasks.base import Shape, Task
 CONTROLS = ("oracle", "nop")
 BASELINE = "baseline"
 NEEDED = ("title", "group", "package")
-FIELDS = (*NEEDED, "variant", "repo", "former_repos", "backer", "licence", "colour", "notes", "defaults")
+FIELDS = (*NEEDED, "variant", "repo", "former_repos", "backer", "licence", "colour", "pattern", "notes", "defaults")
 SHAPES: frozenset[Shape] = frozenset(get_args(Shape))
 
 
@@ -42,6 +42,7 @@ class Card:
     backer: str = ""
     licence: str = ""
     colour: str = ""
+    pattern: str = ""  # how its team works together
     notes: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     variant: str = ""

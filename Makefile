@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format bench locks readme faults charts clean
+.PHONY: run test lint format bench locks readme faults charts pictures clean
 
 run: .venv/ready  ## bake every task in every framework, show the scoreboard
 	@$(BIN)/bakeoff run
@@ -36,6 +36,9 @@ faults: .venv/ready  ## try every framework with every fault (about 12 minutes),
 
 charts: .venv/ready  ## draw the README's star charts anew, as a demonstration (bakeoff stars draws real ones)
 	@$(BIN)/python -m tests.quoted_stars
+
+pictures: .venv/ready  ## take the README's pictures of the report anew (HOME_OF=DIR: of what is measured there; else about 15 minutes)
+	@$(BIN)/python -m tests.quoted_report $(HOME_OF)
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

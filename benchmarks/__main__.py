@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks.meter import meter_cost
+from benchmarks.report import report
 from benchmarks.run import comparison, faults, harness_share, memory, throughput
 
 BENCHMARKS = {
@@ -14,6 +15,7 @@ BENCHMARKS = {
     "faults": faults,
     "throughput": throughput,
     "memory": memory,
+    "report": report,
 }
 
 

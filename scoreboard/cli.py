@@ -516,6 +516,105 @@ def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: 
 
 
 @cli.command()
+@click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated, with their variants.  [default: all]")
+@click.option("--tasks", metavar="NAMES", help="Tasks, comma-separated.  [default: all]")
+@click.option("--model", help="Only what this model answered.")
+@click.option("--output", type=FILE, default="report", show_default=True, help="The folder for the site.")
+@click.option("--post", is_flag=True, help="One Markdown article with pictures instead of the site.")
+@everywhere
+def report(home: Path, frameworks: str | None, tasks: str | None, model: str | None, **options: Any) -> int:
+    """Write the comparison as a site: a folder that opens from disk and can be published as it is.
+
+    index.html has the board, what happened when things went wrong, what it costs, what is really sent, the code beside
+    its results, the audit, the stars and how it all was measured; beside it a page for each framework and for each
+    trial, and data/ with everything as CSV and JSON. It shows what is stored (`bakeoff run`, with --faults too), the
+    facts (`bakeoff facts`) and the stars (`bakeoff stars`), and asks nobody anything.
+
+    \b
+    Example:
+      bakeoff report
+      bakeoff report --frameworks baseline,langgraph,strands --output why-we-chose
+      bakeoff report --post --output article
+    """
+    from scoreboard.report.site.kept_stars import kept_stars
+    from scoreboard.report.summary import Selection
+
+    selection = Selection(frameworks, tasks, model, variants=True, faults="all")
+    output: Path = options["output"]
+    if options["post"]:
+        from scoreboard.report.post.article import write_article
+
+        return write_article(home, selection, kept_stars(home), output, say)
+    from scoreboard.report.site.gathered import gather
+    from scoreboard.report.site.publish import publish
+
+    return publish(gather(home, selection, kept_stars(home)), output, say)
+
+
+@cli.command()
+@click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated, with their variants.  [default: all]")
+@click.option("--tasks", metavar="NAMES", help="Tasks, comma-separated.  [default: all]")
+@click.option("--model", help="Only what this model answered.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="0: any that is free.  [default: 8400, or the next that is free]"
+)
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@everywhere
+def view(home: Path, frameworks: str | None, tasks: str | None, model: str | None, **options: Any) -> int:
+    """Serve the site on this machine, and follow a run that is still going, cell by cell.
+
+    It may be started before the run is: the page waits for the first trial. The address is on stdout; nobody else's
+    machine can reach it. Ctrl-C ends it.
+
+    \b
+    Example:
+      bakeoff view
+      bakeoff view --frameworks baseline,langgraph --port 9000 --no-browser
+    """
+    from scoreboard.report.site.gathered import gather
+    from scoreboard.report.site.kept_stars import kept_stars
+    from scoreboard.report.site.server import Manner, live_script
+    from scoreboard.report.site.server import view as serve
+    from scoreboard.report.site.site import Site
+    from scoreboard.report.summary import Selection
+
+    selection = Selection(frameworks, tasks, model, variants=True, faults="all")
+
+    def make(state: str) -> Site:
+        return Site(gather(home, selection, kept_stars(home)), live_script(state))
+
+    return serve(home, selection, make, Manner(options["port"], opens_browser=not options["no_browser"]))
+
+
+@cli.command()
+@click.argument("framework", metavar="FRAMEWORK")
+@click.option(
+    "--show",
+    "kind",
+    type=click.Choice(["passed", "tokens", "calls", "overhead", "faults", "lines"]),
+    default="passed",
+    show_default=True,
+    help="The figure. tokens, calls, overhead (its own time) and lines are multiples of the baseline's.",
+)
+@click.option("--task", metavar="NAME", help="Of this task alone.  [default: all; for multiples the simplest one]")
+@click.option("--model", help="Only what this model answered.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+@everywhere
+def badge(home: Path, framework: str, kind: Any, task: str | None, model: str | None, output: Path | None) -> int:
+    """Write one figure of one framework as a badge for a README: an SVG that needs no font and no server.
+
+    \b
+    Example:
+      bakeoff badge langgraph > badge.svg
+      bakeoff badge langgraph --task dice --show tokens --output tokens.svg
+      bakeoff badge strands --show faults
+    """
+    from scoreboard.report.badge import write_badge
+
+    return write_badge(home, framework, kind, task, model, output)
+
+
+@cli.command()
 @click.argument("names", metavar="[OWNER/NAME]...", nargs=-1)
 @click.option(
     "--source",

@@ -46,7 +46,7 @@ def test_arrows_run_one_way(package: str, may_import: set[str]) -> None:
 def test_star_history_is_read_by_the_report_and_the_command_line_alone() -> None:
     readers = {path for path in files("scoreboard") if any(name.startswith("star_history") for name in imports(path))}
     assert readers
-    assert all(path.parent.name == "report" or path.name == "cli.py" for path in readers), readers
+    assert all("report" in path.parts or path.name == "cli.py" for path in readers), readers
 
 
 def test_the_host_imports_no_adapter_file() -> None:
@@ -108,5 +108,5 @@ def test_every_framework_has_a_group_and_a_hashed_lock() -> None:
 def test_the_host_has_none_of_the_frameworks_as_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     needs = {need.partition(">")[0] for need in project["project"]["dependencies"]}
-    charts = {"altair", "jinja2", "requests", "vl-convert-python"}
-    assert needs == {"aiohttp", "bpe-openai", "click", "pydantic", "rich", "uv", *charts}
+    site = {"altair", "jinja2", "pygments", "requests", "vl-convert-python"}
+    assert needs == {"aiohttp", "bpe-openai", "click", "pydantic", "rich", "uv", *site}

@@ -23,13 +23,20 @@ ADDRESS = re.compile(r"\b(0x)?(?=[0-9a-f]*[0-9])[0-9a-f]{9,16}\b")  # where a th
 
 def enduring_tables(matrix: Matrix, width: int) -> Iterable[Table]:
     """Requests for the one turn that fails, and seconds until the end."""
-    faults = [name for name in ENDURED if any(fault == name + ALWAYS for _, fault in matrix.keys)]
-    cells = {(name, base): _cell(matrix, name, base) for name in matrix.frameworks for base in faults}
-    names = [name for name in matrix.frameworks if any(cells[name, base] for base in faults)]
+    found = endured_in(matrix)
     columns = [
-        Column(Text(f"{base}\n{ALWAYS}"), [Text(_endured(cells[name, base])) for name in names]) for base in faults
+        Column(Text(f"{base}\n{ALWAYS}"), [Text(endured(cells[base])) for cells in found.values()])
+        for base in ENDURED
+        if any(base in cells for cells in found.values())
     ]
-    return fitted([_name(name) for name in names], columns, width) if faults else []
+    return fitted([_name(name) for name in found], columns, width) if columns else []
+
+
+def endured_in(matrix: Matrix) -> dict[str, dict[str, Cell | None]]:
+    """Of each framework that was tried with any: its cell of each lasting trouble that somebody was tried with."""
+    bases = [base for base in ENDURED if any(fault == base + ALWAYS for _, fault in matrix.keys)]
+    cells = {name: {base: _cell(matrix, name, base) for base in bases} for name in matrix.frameworks}
+    return {name: mine for name, mine in cells.items() if any(mine.values())}
 
 
 def _cell(matrix: Matrix, framework: str, base: str) -> Cell | None:
@@ -42,7 +49,7 @@ def _cell(matrix: Matrix, framework: str, base: str) -> Cell | None:
     return found[0] if found else None
 
 
-def _endured(cell: Cell | None) -> str:
+def endured(cell: Cell | None) -> str:
     """ "! 9 = 3 x 3, 4.1 s": how it ended, requests that failed = by the framework x by its client, until the end."""
     if cell is None:
         return ""
@@ -59,12 +66,18 @@ def _endured(cell: Cell | None) -> str:
 
 def seen_by_the_user(matrix: Matrix) -> Iterable[str]:
     """The exception that ends it, or what comes instead, one line for each framework and lasting trouble."""
-    for base in SHOWN_TO_THE_USER:
-        cells = [(name, _cell(matrix, name, base)) for name in matrix.frameworks]
-        told = [f"  {name}: {ended_with(cell)}" for name, cell in cells if cell]
-        if told:
-            yield f"What the user sees of {base}{ALWAYS}:"
-            yield from told
+    for fault, cells in shown_to_the_user(matrix).items():
+        yield f"What the user sees of {fault}:"
+        yield from (f"  {cell.framework}: {ended_with(cell)}" for cell in cells)
+
+
+def shown_to_the_user(matrix: Matrix) -> dict[str, list[Cell]]:
+    """The cells of each lasting trouble that a user gets to see."""
+    found = {
+        base + ALWAYS: [cell for name in matrix.frameworks if (cell := _cell(matrix, name, base))]
+        for base in SHOWN_TO_THE_USER
+    }
+    return {fault: cells for fault, cells in found.items() if cells}
 
 
 def ended_with(cell: Cell) -> str:
@@ -87,9 +100,9 @@ def default_of(cell: Cell, cards: Mapping[str, Card]) -> str:
 
 def limits_tables(matrix: Matrix, cards: Mapping[str, Card], width: int) -> Iterable[Table]:
     """Where a model that never finishes is stopped: by the framework's own limit, or by nobody."""
-    cells = [cell for (_, (_, fault)), cell in matrix.cells.items() if fault == "never_finishes"]
+    cells = limits_in(matrix)
     rows = [cell.row for cell in cells]
-    tokens = [(row.input_tokens or 0) + (row.output_tokens or 0) for row in rows]
+    tokens = [tokens_of(cell) for cell in cells]
     several = len({cell.task for cell in cells}) > 1
     names = [_name(cell.framework, f" ({cell.task})" if several else "") for cell in cells]
     columns = [
@@ -98,11 +111,26 @@ def limits_tables(matrix: Matrix, cards: Mapping[str, Card], width: int) -> Iter
         Column(Text("tokens"), [Text(f"{count:,}" if count else "") for count in tokens]),
         Column(
             Text("ends with; which default makes it so"),
-            [Text("; ".join(filter(None, (ended_with(cell), default_of(cell, cards))))) for cell in cells],
+            [Text(limit_words(cell, cards)) for cell in cells],
             wraps=True,
         ),
     ]
     return fitted(names, columns, width) if cells else []
+
+
+def limits_in(matrix: Matrix) -> list[Cell]:
+    """The cells of the model that never finishes."""
+    return [cell for (_, (_, fault)), cell in matrix.cells.items() if fault == "never_finishes"]
+
+
+def tokens_of(cell: Cell) -> int:
+    """All tokens that a trial took, as far as they are known."""
+    return (cell.row.input_tokens or 0) + (cell.row.output_tokens or 0)
+
+
+def limit_words(cell: Cell, cards: Mapping[str, Card]) -> str:
+    """How it ended; and which default makes it so."""
+    return "; ".join(filter(None, (ended_with(cell), default_of(cell, cards))))
 
 
 def _name(framework: str, more: str = "") -> Text:

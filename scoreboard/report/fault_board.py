@@ -107,14 +107,20 @@ def what_came_of(cell: Cell) -> str:
 
 def set_aside(matrix: Matrix) -> Iterable[str]:
     """The cells that are in no rate, and why: one line for each framework and reason."""
+    why = why_not_rated(matrix)
+    if why:
+        yield "In no rate:"
+    for (framework, reason), labels in why.items():
+        yield f"  {framework}: {reason} ({', '.join(labels)})"
+
+
+def why_not_rated(matrix: Matrix) -> dict[tuple[str, str], list[str]]:
+    """The faults that are in no rate, by framework and reason."""
     why: dict[tuple[str, str], list[str]] = {}
     for (framework, key), cell in matrix.cells.items():
         if not cell.is_rated:
             why.setdefault((framework, _why_not(cell)), []).append(label(key, matrix))
-    if why:
-        yield "In no rate:"
-    for framework, reason in sorted(why, key=lambda pair: (matrix.frameworks.index(pair[0]), pair[1])):
-        yield f"  {framework}: {reason} ({', '.join(why[framework, reason])})"
+    return {pair: why[pair] for pair in sorted(why, key=lambda pair: (matrix.frameworks.index(pair[0]), pair[1]))}
 
 
 def _why_not(cell: Cell) -> str:
@@ -127,6 +133,11 @@ def _measured(matrix: Matrix, cards: Mapping[str, Card]) -> Iterable[str]:
     """What was baked, and a warning where it was not baked under the same terms."""
     rows = [cell.row for cell in matrix.cells.values()]
     yield from versions(rows, cards)[:1]
+    yield from different_budgets(matrix)
+
+
+def different_budgets(matrix: Matrix) -> Iterable[str]:
+    """A warning where cells were not measured under the same terms."""
     usual = {
         (cell.row.timeout_s / cell.fault.stretch.seconds, cell.row.max_calls / cell.fault.stretch.calls)
         for cell in matrix.cells.values()

@@ -35,7 +35,7 @@ BAD_ENDS: dict[Mark, str] = {
 
 def matrix_tables(matrix: Matrix, width: int) -> Iterable[Table]:
     """As many tables as it takes for every framework to fit, each with the faults' names in front."""
-    rows = list(_rows(matrix))
+    rows = list(grouped_keys(matrix))
     names = [Text(GROUPS[row], style="bold") if isinstance(row, str) else Text(label(row, matrix)) for row in rows]
     columns = [
         Column(
@@ -47,7 +47,7 @@ def matrix_tables(matrix: Matrix, width: int) -> Iterable[Table]:
     return fitted(names, columns, width)
 
 
-def _rows(matrix: Matrix) -> Iterable[Group | Key]:
+def grouped_keys(matrix: Matrix) -> Iterable[Group | Key]:
     """The faults, each group behind its own heading."""
     groups = {key: cell.fault.group for (_, key), cell in matrix.cells.items()}
     group: Group | None = None
@@ -71,29 +71,37 @@ def _heads(framework: str) -> list[str]:
 
 def cell_text(cell: Cell | None) -> Text:
     """The sign, and the number of requests; nothing where it was not tried."""
-    if cell is None:
-        return Text("")
-    sign = SIGNS[cell.mark]
+    return Text(cell_words(cell), style=SIGNS[cell.mark].style) if cell else Text("")
+
+
+def cell_words(cell: Cell) -> str:
+    """ "+3": the sign and the number of requests; "?1/2" behind it where repeats ended differently."""
     requests = str(cell.row.requests) if cell.is_rated else ""
     differs = f"?{cell.alike}/{cell.times}" if cell.alike < cell.times else ""
-    return Text(f"{sign.character}{requests}{differs}", style=sign.style)
+    return f"{SIGNS[cell.mark].character}{requests}{differs}"
 
 
 def legend(matrix: Matrix) -> Iterable[str]:
     """What the signs mean that occur, one line each."""
     cells = list(matrix.cells.values())
     yield "The number behind a sign: the requests it took."
+    yield from (f"{SIGNS[mark].character} {words}" for mark, words in signs_in(matrix))
+    if any(cell.alike < cell.times for cell in cells):
+        yield "?n/m behind it: repeats ended differently; n of m ended so, the worst way"
+    if len(cells) < len(matrix.keys) * len(matrix.frameworks):
+        yield "Blank: not tried. Figures of frameworks that were tried with different faults do not compare."
+
+
+def signs_in(matrix: Matrix) -> Iterable[tuple[Mark, str]]:
+    """The marks that occur and what they mean, with the limits that were met."""
+    cells = list(matrix.cells.values())
     for mark, sign in SIGNS.items():
         rows = [cell.row for cell in cells if cell.mark == mark]
         limit = {"runaway": [f"{row.max_calls:,}" for row in rows], "timeout": [f"{row.timeout_s:g}" for row in rows]}
         told = sorted(set(limit.get(mark, [])), key=lambda word: float(word.replace(",", "")))
         unit = "requests" if mark == "runaway" else "s"
         if rows:
-            yield f"{sign.character} {sign.words}" + (f" ({' or '.join(told)} {unit})" if told else "")
-    if any(cell.alike < cell.times for cell in cells):
-        yield "?n/m behind it: repeats ended differently; n of m ended so, the worst way"
-    if len(cells) < len(matrix.keys) * len(matrix.frameworks):
-        yield "Blank: not tried. Figures of frameworks that were tried with different faults do not compare."
+            yield mark, sign.words + (f" ({' or '.join(told)} {unit})" if told else "")
 
 
 def totals_tables(matrix: Matrix, width: int) -> Iterable[Table]:
@@ -125,8 +133,12 @@ def _share(rate: Rate) -> str:
 
 
 def _interval(rate: Rate) -> str:
+    found = wider_interval(rate)
+    return f"{found[0]:.0%}-{found[1]:.0%}" if found else ""
+
+
+def wider_interval(rate: Rate) -> tuple[float, float] | None:
     """The wider of the two intervals: cells of one fault are not news of their own."""
     if not rate.interval or not rate.clustered:
-        return ""
-    low, high = min(rate.interval[0], rate.clustered[0]), max(rate.interval[1], rate.clustered[1])
-    return f"{low:.0%}-{high:.0%}"
+        return None
+    return min(rate.interval[0], rate.clustered[0]), max(rate.interval[1], rate.clustered[1])

@@ -25,7 +25,7 @@ def remarks(board: Board, cards: Mapping[str, Card]) -> list[str]:
         "",
         *_examples(board.rows),
         "",
-        *_ruler(board),
+        *ruler(board),
         *_what_else(board),
     ]
 
@@ -96,7 +96,7 @@ def _examples(rows: Sequence[Row]) -> list[str]:
     return [f"One conversation in full, of any framework and task: bakeoff trial {example.framework}:{example.task}"]
 
 
-def _ruler(board: Board) -> list[str]:
+def ruler(board: Board) -> list[str]:
     """Whether the controls behaved: what they did where they did as they should, in plain words where not."""
     if board.ruler:
         bent = ", ".join(sorted({problem.task for problem in board.ruler}))

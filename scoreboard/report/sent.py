@@ -68,17 +68,29 @@ def lines_of(request: Sent, before: Sent | None) -> Iterator[str]:
         yield from _indented(request.unread)
         return
     same = {name for name in ("system", "tools", "parameters") if _same(name, request, before)}
-    yield from _part("system", list(_indented(request.system)), as_before="system" in same)
-    seen = zip(request.messages, before.messages if before else (), strict=False)
-    again = len(list(takewhile(lambda pair: pair[0] == pair[1], seen)))
-    if again:
-        yield f"({again} {'message' if again == 1 else 'messages'} as before)"
-    for message in request.messages[again:]:
-        yield from _message(message)
-    tools = [line for tool in request.tools for line in _tool(tool)]
+    yield from _part("system", system_lines(request), as_before="system" in same)
+    seen = again(request, before) if before else 0
+    if seen:
+        yield f"({seen} {'message' if seen == 1 else 'messages'} as before)"
+    for message in request.messages[seen:]:
+        yield from message_lines(message)
+    tools = [line for tool in request.tools for line in tool_lines(tool)]
     yield from _part("tools", tools, as_before="tools" in same)
-    parameters = [line for name, value in sorted((request.parameters or {}).items()) for line in _value(name, value)]
-    yield from _part("parameters", parameters, as_before="parameters" in same)
+    yield from _part("parameters", parameter_lines(request), as_before="parameters" in same)
+
+
+def again(request: Sent, before: Sent) -> int:
+    """With how many of the messages of another request it begins."""
+    pairs = zip(request.messages, before.messages, strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+
+def system_lines(request: Sent) -> list[str]:
+    return list(_indented(request.system))
+
+
+def parameter_lines(request: Sent) -> list[str]:
+    return [line for name, value in sorted((request.parameters or {}).items()) for line in _value(name, value)]
 
 
 def _same(name: str, request: Sent, before: Sent | None) -> bool:
@@ -93,7 +105,7 @@ def _part(heading: str, lines: list[str], *, as_before: bool) -> Iterator[str]:
         yield from lines
 
 
-def _message(message: Any) -> Iterator[str]:
+def message_lines(message: Any) -> Iterator[str]:
     """A message, its tool calls or their results, whichever dialect they are in, and whatever else stands in it."""
     if not isinstance(message, dict):
         yield from _value("message", message)
@@ -122,7 +134,8 @@ def _call(function: Json) -> Iterator[str]:
     yield from _indented(_text(function.get("arguments")), 4)
 
 
-def _tool(tool: Any) -> Iterator[str]:
+def tool_lines(tool: Any) -> Iterator[str]:
+    """A tool's name, its description, and everything else that is said of it."""
     function = described(tool)
     name = function.pop("name", None) or (tool.get("type") if isinstance(tool, dict) else tool)
     yield f"  {name}"

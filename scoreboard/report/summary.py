@@ -19,7 +19,7 @@ from scoreboard.report.board import Board, board_json, show
 from scoreboard.report.conversation import conversation, raw
 from scoreboard.report.fault_board import By, faults_json, show_faults
 from scoreboard.report.untrusted import printable
-from scoreboard.results.comparison import RulerProblem, newest, ruler_problems
+from scoreboard.results.comparison import RulerProblem, middle, newest, ruler_problems
 from scoreboard.results.factbook import Factbook, MadeOf
 from scoreboard.results.facts import Facts
 from scoreboard.results.matrix import cells_of, matrices
@@ -192,8 +192,7 @@ def _middle(stored: Sequence[Row], named: str) -> Row:
         )
     if fault != NONE:
         return cells_of(rows)[0].row
-    passed = [row for row in rows if row.verdict == "passed"] or rows
-    return sorted(passed, key=lambda row: (row.total_ms, row.id))[(len(passed) - 1) // 2]
+    return middle(rows)
 
 
 def _head(row: Row) -> Iterable[str]:

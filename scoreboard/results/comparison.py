@@ -19,6 +19,7 @@ from scoreboard.runner.catalogue import BASELINE, CONTROLS, by_family
 from scoreboard.runner.plan import Budget
 
 ORACLE, NOP = CONTROLS
+ALL = "all"  # stands for the task where all of them are taken together
 CONDITIONS = ("task_digest", "harness_digest", "python", *(field.name for field in fields(Budget)))
 
 
@@ -80,6 +81,32 @@ def comparisons(rows: Iterable[Row]) -> list[Comparison]:
         Comparison(model, task, fault, tuple(_entries(group)))
         for (model, task, fault), group in _grouped(contestants, "model", "task", "fault").items()
     ]
+
+
+def together(rows: Iterable[Row]) -> list[Comparison]:
+    """All tasks of a model as one, for the frameworks that were tried in each of them: what one of every task takes.
+
+    Trials are counted together; a figure is the sum of the tasks' medians, and unknown where one of them is. Lines are
+    left out: what several tasks share would count more than once.
+    """
+    contestants = [row for row in rows if row.framework not in CONTROLS]
+    found = []
+    for (model, fault), group in _grouped(contestants, "model", "fault").items():
+        by_name = {name: mine for (name,), mine in _grouped(group, "framework").items()}
+        tasks = {row.task for row in group}
+        whole = {name: mine for name, mine in by_name.items() if {row.task for row in mine} == tasks}
+        sums = {name: _sum(mine) for name, mine in whole.items()}
+        names = sorted(whole, key=by_family)
+        entries = [_entry(name, whole[name], sums[name], sums.get(BASELINE)) for name in names]
+        found.append(Comparison(model, ALL, fault, tuple(entries)))
+    return found
+
+
+def _sum(rows: Sequence[Row]) -> Figures:
+    parts = [medians(group) for group in _grouped(rows, "task").values()]
+    names = [field.name for field in fields(Figures) if field.name != "lines_of_code"]
+    known = {name: [getattr(part, name) for part in parts] for name in names}
+    return Figures(**{name: None if None in values else sum(values) for name, values in known.items()})
 
 
 def newest(rows: Iterable[Row]) -> list[Row]:
@@ -183,16 +210,21 @@ def claimed_ratio(rows: Sequence[Row], figure: str) -> float | None:
     return median([ratio for ratio in ratios if ratio is not None])
 
 
+def middle(rows: Sequence[Row]) -> Row:
+    """A trial to show of some: a passed one of middle length; any of middle length where none passed."""
+    passed = _passed(rows) or rows
+    return sorted(passed, key=lambda row: (row.total_ms, row.id))[(len(passed) - 1) // 2]
+
+
 def _entries(rows: Sequence[Row]) -> Iterable[Entry]:
     by_name = {name: group for (name,), group in _grouped(rows, "framework").items()}
     baseline = medians(by_name[BASELINE]) if BASELINE in by_name else None
     for name in sorted(by_name, key=by_family):
-        yield _entry(name, by_name[name], baseline)
+        yield _entry(name, by_name[name], medians(by_name[name]), baseline)
 
 
-def _entry(framework: str, rows: Sequence[Row], baseline: Figures | None) -> Entry:
+def _entry(framework: str, rows: Sequence[Row], figures: Figures, baseline: Figures | None) -> Entry:
     ended = Counter(row.verdict for row in rows)
-    figures = medians(rows)
     return Entry(
         framework=framework,
         trials=len(rows),

@@ -6,6 +6,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from tasks.base import Shape
 
@@ -14,6 +15,14 @@ METADATA = {"title", "variant", "group", "package", "repo", "pattern", "notes", 
 AUDIT = "claimed_usage"  # reads what the framework claims to have used: Bakeoff's need, nobody else's
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 Bindings = dict[str, list[ast.stmt]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The statements that somebody writes for some shapes, by line number: all lines of them, and those that count."""
+
+    lines: frozenset[int]
+    counted: frozenset[int]
 
 
 def lines_of_code(source: str, shape: Shape, variant: str = "") -> int | None:
@@ -32,13 +41,25 @@ def lines_of_code(source: str, shape: Shape, variant: str = "") -> int | None:
 
 def lines_together(source: str, shapes: Iterable[Shape], variant: str = "") -> int | None:
     """The code lines of several shapes, each counted once; None where the adapter leaves all of them out."""
+    found = written(source, shapes, variant)
+    return len(found.counted) if found else None
+
+
+def written(source: str, shapes: Iterable[Shape], variant: str = "") -> Written | None:
+    """Which lines those are, and which of them count; None where the adapter leaves all of the shapes out."""
     tree = ast.parse(source)
     members = _members(tree, variant)
     methods = [node for shape in shapes for node in members.get(shape, [])]
     if not methods:
         return None
+    statements = _statements(tree, members, methods)
+    lines = frozenset(line for node in statements for line in _extent(node))
+    return Written(lines, lines & _code_lines(source, tree))
+
+
+def _statements(tree: ast.Module, members: Bindings, methods: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+    """The methods, what acts on all of them, and whatever they use of their class and of their file, in turn."""
     names = {name: nodes for name, nodes in _bindings(tree.body).items() if name != AUDIT}
-    code = _code_lines(source, tree)
     found: dict[ast.stmt, None] = {}
     open_ends = [*methods, *(node for node in tree.body if _acts(node))]
     while open_ends:
@@ -51,7 +72,7 @@ def lines_together(source: str, shapes: Iterable[Shape], variant: str = "") -> i
             open_ends += members.get(name, []) if name not in METADATA else []
         for name in _uses(node):
             open_ends += names.get(name, [])
-    return len(code & {line for node in found for line in _extent(node)})
+    return found
 
 
 def _members(tree: ast.Module, variant: str) -> Bindings:

@@ -104,7 +104,7 @@ def row_of(
         verdict=judgement.verdict,
         reasons=judgement.reasons,
         **asdict(split(outcome, calls)),
-        calls=len(calls),
+        calls=requests_made(calls),
         input_tokens=total_tokens((call, call.input_tokens) for call in calls),
         output_tokens=total_tokens((call, call.output_tokens) for call in calls),
         claimed_calls=claimed.calls,
@@ -136,6 +136,11 @@ def _repeats(outcome: Outcome, calls: Sequence[Call]) -> dict[str, Any]:
         "client_retries": by_client,
         "framework_retries": by_framework,
     }
+
+
+def requests_made(calls: Sequence[Call]) -> int:
+    """Requests that reached the meter, those that failed and those that a client library made again among them."""
+    return len(calls)
 
 
 def total_tokens(counts: Iterable[tuple[Call, int | None]]) -> int | None:

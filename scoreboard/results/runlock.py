@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -56,3 +57,40 @@ class RunLock:
             os.pwrite(self._fd, f"pid {os.getpid()}, since {since}\n".encode(), 0)
         except OSError as error:
             raise StoreError(f"{self._home} cannot be written ({error.strerror}). Make room there.") from error
+
+
+def is_run_going(home: Path) -> bool:
+    """Whether a run holds the lock, asked so that no run is ever kept out by the question.
+
+    The lock is tried only where the process that wrote itself down still lives; a run that begins writes itself down at
+    once, so the next question finds it.
+    """
+    try:
+        fd = os.open(home / "run.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        if not _lives(os.pread(fd, 200, 0).decode(errors="replace")):
+            return False
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(fd)
+    return False
+
+
+def _lives(holder: str) -> bool:
+    """Whether the process of "pid 123, since ..." is there."""
+    found = re.match(r"pid (\d+),", holder)
+    if not found:
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True

@@ -5,11 +5,10 @@ A trial that is measured anew gets another take; the old one is retired, not rem
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -18,27 +17,19 @@ from scoreboard.errors import StoreError
 from scoreboard.meter.call import Call
 from scoreboard.results import raw
 from scoreboard.results.database import explained, open_for_reading, open_for_writing, transaction
+from scoreboard.results.evidence import Evidence, Unreadable, evidences, is_damage
 from scoreboard.results.judge import Judgement
 from scoreboard.results.row import Row, Stamps, row_of
 from scoreboard.results.runlock import RunLock
 from scoreboard.runner.outcome import Outcome
 from scoreboard.runner.plan import Trial
 
-__all__ = ["Evidence", "RunLock", "Store", "database_path"]
+__all__ = ["Evidence", "RunLock", "Store", "Unreadable", "database_path"]
 
 Why = Literal["fresh", "void"]
 
 PATIENCE_S = 10.0  # for a lock that another program holds
 _ROW = ", ".join(field.name for field in fields(Row))
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One trial as it was measured: enough to judge it again."""
-
-    row: Row
-    outcome: Outcome
-    calls: list[Call]
 
 
 def database_path(home: Path) -> Path:
@@ -121,6 +112,15 @@ class Store:
         with explained(self.path):
             return {name for (name,) in self._connection.execute("SELECT DISTINCT framework FROM current_trials")}
 
+    def streaming(self) -> set[str]:
+        """The names of all frameworks whose model was asked for a stream in a current trial."""
+        statement = (
+            "SELECT DISTINCT framework FROM current_trials JOIN calls ON trial = current_trials.id "
+            "AND calls.take = current_trials.take WHERE streamed"
+        )
+        with explained(self.path):
+            return {name for (name,) in self._connection.execute(statement)}
+
     def find(self, prefix: str) -> list[Row]:
         """The trials whose id begins so, each in its last take."""
         statement = (
@@ -137,41 +137,46 @@ class Store:
             f"SELECT {_ROW} FROM trials WHERE id = ? AND take = coalesce(?, "  # noqa: S608
             "(SELECT max(take) FROM trials AS all_takes WHERE all_takes.id = trials.id))"
         )
-        with explained(self.path), self._one_moment():
+        with explained(self.path):
             columns = self._connection.execute(statement, (trial_id, take)).fetchone()
-            if columns is None:
-                raise StoreError(f"There is no trial {trial_id} in {self.path}; `bakeoff export` lists all of them.")
-            row = _row(columns)
-            guest = next(self._of(row, "guests", "take"))
-            zero_ns: int = guest["started_ns"]
-            runs = [raw.run_from(each, zero_ns) for each in self._of(row, "tool_runs", "number")]
-            attempts = [raw.attempt_from(each) for each in self._of(row, "connection_attempts", "number")]
-            calls = [raw.call_from(each, zero_ns) for each in self._of(row, "calls", "ordinal")]
-        outcome = replace(
-            raw.outcome_from(guest, runs, attempts),
-            framework_version=row.framework_version,
-            python_version=row.python_version,
+        if columns is None:
+            raise StoreError(f"There is no trial {trial_id} in {self.path}; `bakeoff export` lists all of them.")
+        (found,) = self.evidences([_row(columns)])
+        if isinstance(found, Unreadable):
+            raise StoreError(f"What was said in trial {trial_id} is damaged in {self.path} ({found.why}).")
+        return found
+
+    def evidences(self, rows: Sequence[Row]) -> Iterator[Evidence | Unreadable]:
+        """The raw events of many trials, in their order and in few reads. What is damaged is told, and stops nothing.
+
+        A trial is written whole and never changed, so that the reads need not be of one moment.
+        """
+        return evidences(self._connection, self.path, rows)
+
+    def input_tokens(self, rows: Iterable[Row]) -> dict[str, tuple[int | None, ...]]:
+        """Of each trial the input tokens of every request that the model answered, in order; None where unknown.
+
+        A damaged trial is left out.
+        """
+        statement = (
+            "SELECT input_tokens FROM calls WHERE trial = ? AND take = ? AND dialect IS NOT NULL "
+            "AND status BETWEEN 200 AND 299 ORDER BY ordinal"
         )
-        return Evidence(row, outcome, calls)
+        found = {}
+        for row in rows:
+            try:
+                with explained(self.path):
+                    calls = self._connection.execute(statement, (row.id, row.take)).fetchall()
+                found[row.id] = tuple(tokens for (tokens,) in calls)
+            except (StoreError, sqlite3.Error) as error:
+                if not is_damage(error):
+                    raise
+        return found
 
     def _insert(self, table: str, columns: Mapping[str, Any]) -> bool:
         names, values = ", ".join(columns), ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
         return self._connection.execute(statement, tuple(columns.values())).rowcount == 1
-
-    def _of(self, row: Row, table: str, order: str) -> Iterator[raw.Columns]:
-        statement = f"SELECT * FROM {table} WHERE trial = ? AND take = ? ORDER BY {order}"  # noqa: S608
-        return (dict(found) for found in self._connection.execute(statement, (row.id, row.take)))
-
-    @contextlib.contextmanager
-    def _one_moment(self) -> Iterator[None]:
-        """Several reads of one and the same state, whatever is being written meanwhile."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
 
 
 def _raw_columns(outcome: Outcome, calls: Sequence[Call]) -> Iterator[tuple[str, raw.Columns]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import adapters
-from scoreboard.results.lines import lines_of_code, lines_together
+from scoreboard.results.lines import lines_of_code, lines_together, written
 from scoreboard.runner.catalogue import framework_cards
 
 SOURCE = '''"""Counts: the lines that end in a mark for the shape (a, t or s)."""
@@ -99,6 +99,18 @@ def test_shapes_together_count_each_line_once() -> None:
     assert lines_of_code(source, "agent") == lines_of_code(source, "team") == 3
     assert lines_together(source, ("agent", "team", "structured")) == 5
     assert lines_together(source, ("structured",)) is None
+
+
+def test_what_is_written_can_be_shown_line_by_line() -> None:
+    source = (
+        "import os\nfrom x import Y\n\nclass A(Adapter):\n    def agent(self, task):\n"
+        '        """Says."""\n\n        # and how\n        return Y()\n'
+    )
+    found = written(source, ("agent",))
+    assert found
+    assert sorted(found.lines) == [2, 5, 6, 7, 8, 9]
+    assert sorted(found.counted) == [2, 5, 9]
+    assert written(source, ("team",)) is None
 
 
 def test_a_method_left_out_has_no_lines() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scoreboard.errors import StoreError, UsageError
-from scoreboard.results.runlock import RunLock
+from scoreboard.results.runlock import RunLock, is_run_going
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
@@ -65,4 +65,24 @@ def test_an_error_inside_frees_the_lock(tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="--home"), RunLock(tmp_path / "file"):
+        pass
+
+
+def test_whether_a_run_is_going(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert not is_run_going(home)
+    with holder(home) as process:
+        assert is_run_going(home)
+        assert process.stdin
+        process.stdin.close()
+        process.wait()
+        assert not is_run_going(home)
+
+
+def test_asking_whether_a_run_is_going_keeps_no_run_out(tmp_path: Path) -> None:
+    """The process that held the lock last still lives: then the lock is tried, and given back."""
+    with RunLock(tmp_path):
+        assert is_run_going(tmp_path)
+    assert not is_run_going(tmp_path)
+    with RunLock(tmp_path):
         pass

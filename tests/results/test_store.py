@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -16,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 
 from scoreboard.errors import StoreError
 from scoreboard.meter.call import Call
-from scoreboard.results import raw
+from scoreboard.results import evidence, raw
 from scoreboard.results.database import migrate, open_for_writing
 from scoreboard.results.judge import Judgement, judge
 from scoreboard.results.row import Row, row_of
 from scoreboard.results.schema import MIGRATIONS
-from scoreboard.results.store import Store, database_path
+from scoreboard.results.store import Evidence, Store, Unreadable, database_path
 from scoreboard.runner.outcome import GuestError, Outcome
 from scoreboard.runner.plan import Trial
 from tasks.dice import Dice
@@ -339,3 +340,85 @@ def test_a_scoreboard_of_the_version_before_faults_can_be_added_to(tmp_path: Pat
             ("http_500", "absorbed", 1),
             ("none", "", 0),
         ]
+
+
+def test_many_trials_are_read_together_and_in_the_order_asked_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "AT_ONCE", 2)
+    outcome, calls = played()
+    for repeat in range(5):
+        told = replace(outcome, stdout=f"of {repeat}", tool_log=outcome.tool_log * repeat)
+        assert store.add(trial(repeat=repeat), told, calls[: repeat % 3], PASSED, STAMPS)
+    rows = store.rows()[::-1]
+    assert [found.row for found in store.evidences(rows)] == rows
+    assert list(store.evidences(rows)) == [store.evidence(row.id) for row in rows]
+
+
+def test_the_take_that_is_asked_for_is_read(store: Store) -> None:
+    outcome, calls = played()
+    assert store.add(trial(), outcome, calls, PASSED, STAMPS)
+    (old,) = store.rows()
+    assert store.add(trial(), replace(outcome, stdout="again"), calls[:1], PASSED, STAMPS, replacing="fresh")
+    (new,) = store.rows()
+    first, second = store.evidences([old, new])
+    assert isinstance(first, Evidence)
+    assert isinstance(second, Evidence)
+    assert (first.outcome.stdout, len(first.calls)) == ("hello\n", 2)
+    assert (second.outcome.stdout, len(second.calls)) == ("again", 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE calls SET request_body = x'00'",
+        "UPDATE calls SET request_headers = '{'",
+        "UPDATE calls SET path = CAST(x'ff' AS TEXT)",
+        "UPDATE guests SET stdout = 7",
+        "UPDATE guests SET answer = '[]'",
+        "DELETE FROM guests",
+    ],
+)
+def test_a_damaged_trial_is_told_and_the_others_are_read(store: Store, tmp_path: Path, damage: str) -> None:
+    for repeat in range(3):
+        assert add(store, trial(repeat=repeat))
+    _, harmed, _ = rows = store.rows()
+    with closing(sqlite3.connect(database_path(tmp_path))) as connection:
+        for table in ("calls", "guests"):
+            connection.execute(f"DROP TRIGGER {table}_keep_on_{'delete' if 'DELETE' in damage else 'update'}")
+        connection.execute(f"{damage} WHERE trial = ?", (harmed.id,))
+        connection.commit()
+    assert [type(found) for found in store.evidences(rows)] == [Evidence, Unreadable, Evidence]
+    with pytest.raises(StoreError, match=f"What was said in trial {harmed.id} is damaged"):
+        store.evidence(harmed.id)
+
+
+def test_a_damaged_page_of_the_file_takes_one_trial_with_it(tmp_path: Path) -> None:
+    noise = random.Random(7).randbytes(200_000)
+    with closing(Store.open(tmp_path)) as store:
+        for repeat in range(3):
+            outcome, (asked, answered) = played()
+            calls = [replace(asked, response_body=noise if repeat == 1 else b"{}"), answered]
+            assert store.add(trial(repeat=repeat), outcome, calls, PASSED, STAMPS)
+    path = database_path(tmp_path)
+    content = path.read_bytes()
+    page = content.index(raw.packed(noise)[100_000:100_016]) // 4096 * 4096
+    path.write_bytes(content[:page] + b"\xff" * 4 + content[page + 4 :])
+    with closing(Store.open(tmp_path, read_only=True)) as store:
+        rows = store.rows()
+        harmed = trial(repeat=1).id
+        assert {found.row.id: type(found) for found in store.evidences(rows)} == {
+            row.id: Unreadable if row.id == harmed else Evidence for row in rows
+        }
+
+
+def test_a_store_that_is_locked_is_not_taken_for_damaged(tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path)) as store:
+        assert add(store, trial())
+    with closing(sqlite3.connect(database_path(tmp_path))) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        with closing(Store.open(tmp_path, read_only=True, patience_s=0)) as store:
+            rows = store.rows()
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(StoreError, match="locked by another program"):
+                list(store.evidences(rows))

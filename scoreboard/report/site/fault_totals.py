@@ -1,0 +1,154 @@
+"""What the cells of each framework come to, and who can be told from whom."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from scoreboard.meter.faults.base import Group
+from scoreboard.report.matrix import BAD_ENDS, GROUPS, wider_interval
+from scoreboard.report.site.fault_cells import Entry, entries
+from scoreboard.report.site.gathered import Gathered
+from scoreboard.report.tiers import is_apart, who_leads
+from scoreboard.results.matrix import Change, Mark, Matrix, Rate, Standing, by_group
+from scoreboard.results.tiers import Tiers
+
+MOST_NAMED = 4  # in one list of a sentence
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many, with the interval in which the true share lies."""
+
+    hits: int
+    cells: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Total:
+    """One line of the table. Whoever shares a letter cannot be told apart; variants have none."""
+
+    entry: Entry
+    got_over: Share | None
+    got_over_letters: str
+    groups: list[tuple[int, int] | None]
+    ended_well: Share | None
+    ended_well_letters: str
+    ends: list[int]
+
+
+@dataclass(frozen=True)
+class Totals:
+    groups: list[str]
+    ends: list[str]
+    lines: list[Total]
+
+
+def totals(gathered: Gathered, matrix: Matrix) -> Totals:
+    """The table: its columns are those of which there is anything."""
+    cells = {name: [c for (each, _), c in matrix.cells.items() if each == name] for name in matrix.frameworks}
+    found = {name: by_group(mine) for name, mine in cells.items()}
+    groups = [group for group in GROUPS if any(group in each for each in found.values())]
+    ends = [mark for mark in BAD_ENDS if any(mark in each.marks for each in matrix.standings)]
+    standings = {each.framework: each for each in matrix.standings}
+    lines = [
+        _total(entry, standings[entry.framework], [found[entry.framework].get(group) for group in groups], ends, matrix)
+        for entry in entries(gathered, matrix.frameworks)
+    ]
+    return Totals([_short(group) for group in groups], [BAD_ENDS[mark].replace("-\n", "") for mark in ends], lines)
+
+
+def _total(
+    entry: Entry, standing: Standing, groups: list[tuple[int, int] | None], ends: Iterable[Mark], matrix: Matrix
+) -> Total:
+    return Total(
+        entry,
+        share(standing.got_over),
+        letters(matrix.got_over).get(entry.framework, ""),
+        groups,
+        share(standing.ended_well),
+        letters(matrix.ended_well).get(entry.framework, ""),
+        [standing.marks.get(mark, 0) for mark in ends],
+    )
+
+
+def _short(group: Group) -> str:
+    return group.replace("_", " ")
+
+
+def share(rate: Rate) -> Share | None:
+    """None where nothing was tried."""
+    found = wider_interval(rate)
+    if rate.share is None or found is None:
+        return None
+    return Share(rate.hits, rate.cells, rate.share, *found)
+
+
+def letters(tiers: Tiers) -> dict[str, str]:
+    """A compact letter display: one letter for each group of names of which no two can be told apart."""
+    found: dict[str, str] = {}
+    if len(tiers.groups) > len(string.ascii_letters):
+        return found
+    for letter, group in zip(string.ascii_letters, tiers.groups, strict=False):
+        for name in group:
+            found[name] = found.get(name, "") + letter
+    return found
+
+
+def sentences(matrix: Matrix, title: Callable[[str], str]) -> list[str]:
+    """What a chooser needs first; nothing that is not proven."""
+    told = [
+        _leads("gets over more faults than", "by how many faults they get over", matrix.got_over, title),
+        _leads(
+            "ends well (right answer or an honest exception) more often than",
+            "by how often they end well",
+            matrix.ended_well,
+            title,
+        ),
+        _hardening(matrix.changes, title),
+    ]
+    return [each for each in told if each]
+
+
+def _leads(more: str, by: str, tiers: Tiers, title: Callable[[str], str]) -> str:
+    if not tiers.pairs:
+        return ""
+    apart = [pair for pair in tiers.pairs if pair.apart]
+    if not apart:
+        return f"Nobody can be told from anybody {by} ({len(tiers.pairs)} pairs compared)."
+    leads = [f"{title(winner)} {more} {_listed(map(title, losers))}" for winner, losers in who_leads(apart).items()]
+    told = "; ".join([leads[0], *(each.replace(f" {more} ", " than ", 1) for each in leads[1:])])
+    open_pairs = len(tiers.pairs) - len(apart)
+    rest = f" The other {open_pairs} of {len(tiers.pairs)} pairs cannot be told apart." if open_pairs else ""
+    return f"{told[:1].upper()}{told[1:]}.{rest}"
+
+
+def _hardening(changes: Iterable[Change], title: Callable[[str], str]) -> str:
+    changes = list(changes)
+    if not changes:
+        return ""
+    better = [title(each.variant) for each in changes if is_apart(each) and each.gained > each.lost]
+    worse = [title(each.variant) for each in changes if is_apart(each) and each.gained < each.lost]
+    told = []
+    for names, what in ((better, "more"), (worse, "less")):
+        if names:
+            told.append(f"{_listed(names, len(names))} {_gets(names)} over {what} than by default.")
+    same = len(changes) - len(better) - len(worse)
+    if same:
+        told.append(f"For {same} of {len(changes)} variants no difference from their own default is proven.")
+    return " ".join(told)
+
+
+def _gets(names: Collection[str]) -> str:
+    return "gets" if len(names) == 1 else "get"
+
+
+def _listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
+    names = list(names)
+    if len(names) > most + 1:  # one more is named rather than counted
+        names = [*names[:most], f"{len(names) - most} more"]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

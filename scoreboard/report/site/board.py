@@ -83,6 +83,11 @@ class Board:
         return len(self.tiers.groups) > 1
 
     @property
+    def has_intervals(self) -> bool:
+        """Whether there is chance in any rate."""
+        return any(line.entry.interval for line in self.lines)
+
+    @property
     def pairs(self) -> int:
         return len(self.tiers.pairs)
 

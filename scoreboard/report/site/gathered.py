@@ -82,7 +82,7 @@ def gather(home: Path, selection: Selection, stars: Collection | None = None) ->
     with contextlib.closing(Factbook.open(home, read_only=True)) as book:
         facts = book.newest()
     chosen = newest(selection.of(stored))
-    if not chosen:
+    if not any(row.framework not in CONTROLS for row in chosen):
         raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
     files = files_of_tasks()
     return Gathered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from scoreboard.meter.faults.base import NONE
@@ -25,23 +25,34 @@ class Summary:
 
 
 def summary(gathered: Gathered) -> Summary:
-    boards = boards_of(gathered)
+    first = {
+        board.model: board for board in reversed(boards_of(gathered))
+    }  # all tasks together, where there are several
+    boards = [first[model] for model in sorted(first)]
+    models = {row.model for row in gathered.rows}
     return Summary(
         headline=_headline(gathered),
         compared=list(_compared(gathered)),
         came_out=[
-            *_came_out(gathered, boards[0]),
-            *(words for matrix in gathered.matrices for words in _faults(gathered, matrix)),
+            *(_under(models, board.model, words) for board in boards for words in _came_out(gathered, board)),
+            *(_under(models, each.model, words) for each in gathered.matrices for words in _faults(gathered, each)),
         ],
-        trust=list(_trust(gathered, boards[0])),
+        trust=list(_trust(gathered, boards)),
     )
+
+
+def _under(models: Collection[str], model: str, words: str) -> str:
+    """Says with which model, where there are several."""
+    return f"With {model}: {words[:1].lower()}{words[1:]}" if len(models) > 1 else words
 
 
 def _headline(gathered: Gathered) -> str:
     contestants = [name for name in gathered.families if name != BASELINE]
     number = len(contestants)
-    frameworks = "agent framework" if number == 1 else "agent frameworks"
-    return f"The same recipe in {number} {frameworks}" + (" and in none" if gathered.has_baseline else "")
+    tasks = len({row.task for row in gathered.healthy})
+    recipe = "The same task" if tasks == 1 else f"The same {tasks} tasks"
+    frameworks = "one agent framework" if number == 1 else f"{number} agent frameworks"
+    return f"{recipe} in {frameworks}" + (", and without one" if gathered.has_baseline else "")
 
 
 def _compared(gathered: Gathered) -> Iterator[str]:
@@ -65,11 +76,13 @@ def _came_out(gathered: Gathered, board: Board) -> Iterator[str]:
     lines = [line for line in board.lines if line.framework == line.family]
     tried = [line for line in lines if line.entry.rated]
     failing = [line for line in tried if line.entry.passed < line.entry.rated]
+    if not tried:
+        return
     if not failing:
-        yield f"All {len(tried)} pass all that they were asked."
+        yield f"All {len(tried)} passed every trial." if len(tried) > 1 else "It passed every trial."
     else:
         told = [f"{gathered.spoken(line.framework)} {line.entry.passed} of {line.entry.rated}" for line in failing]
-        yield f"{len(tried) - len(failing)} of {len(tried)} pass everything; {_listed(told)}."
+        yield f"{len(tried) - len(failing)} of {len(tried)} passed every trial; {_listed(told)}."
     yield from _extremes("Input tokens", "input_tokens", lines)
     yield from _extremes("Time of its own", "framework_ms", lines)
     yield from _extremes("Lines of code to write", "lines_of_code", lines)
@@ -98,7 +111,7 @@ def _faults(gathered: Gathered, matrix: Matrix) -> Iterator[str]:
         )
 
 
-def _trust(gathered: Gathered, board: Board) -> Iterator[str]:
+def _trust(gathered: Gathered, boards: Sequence[Board]) -> Iterator[str]:
     if gathered.board.ruler:
         yield "THE RULER IS BENT: a control did what it should not, so no figure here can be trusted."
     else:
@@ -109,11 +122,14 @@ def _trust(gathered: Gathered, board: Board) -> Iterator[str]:
             "The model is simulated and plays perfectly: this shows what a framework does with a model's answers, and "
             "says nothing of how good a real model's answers are."
         )
-    if not board.has_tiers:
+    elif any(is_deterministic(model) for model in models):
+        yield "With the simulated model, which plays perfectly, nothing is said of how good a real model's answers are."
+    if boards and not any(board.has_tiers for board in boards):
         yield "By pass rate nobody can be told from anybody (exact paired tests)."
-    moments = sittings(gathered.healthy)
+    moments, machines = sittings(gathered.healthy), {row.machine for row in gathered.healthy}
+    where = "one machine" if len(machines) == 1 else f"{len(machines)} machines"
     often = f", in {len(moments)} sittings" if len(moments) > 1 else ""
-    yield f"Times are of one machine{often}, and vary; calls, tokens and lines do not."
+    yield f"Times are of {where}{often}, and vary; calls, tokens and lines do not."
 
 
 def _controls(gathered: Gathered) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import vl_convert
@@ -15,4 +17,10 @@ def drawn(spec: Mapping[str, Any]) -> str:
     still = dict(spec)
     if "layer" in still:
         still["layer"] = [layer for layer in still["layer"] if layer.get("name") != HOVER]
-    return vl_convert.vegalite_to_svg(still, allowed_base_urls=[])
+    return _drawn(json.dumps(still))
+
+
+@lru_cache(maxsize=32)
+def _drawn(spec: str) -> str:
+    """Kept, because a page that follows a run shows most charts as they were."""
+    return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])

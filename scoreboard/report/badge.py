@@ -12,6 +12,7 @@ import click
 from scoreboard.errors import BakeoffError, UsageError
 from scoreboard.meter.faults.base import NONE
 from scoreboard.report.badge_picture import Badge, Tone, svg
+from scoreboard.report.remarks import sittings
 from scoreboard.report.site.gathered import Gathered, gather
 from scoreboard.report.summary import Selection
 from scoreboard.results.comparison import Comparison, Entry, Figures
@@ -28,19 +29,22 @@ class Ratio:
     """A figure that is shown as a multiple of the baseline's."""
 
     of: Callable[[Figures], float | None]
+    short: str
     words: str
     unit: str = ""
 
 
 RATIOS: dict[Kind, Ratio] = {
     "tokens": Ratio(
-        lambda figures: _sum(figures.input_tokens, figures.output_tokens), "tokens of a passed trial, median"
+        lambda figures: _sum(figures.input_tokens, figures.output_tokens),
+        "tokens",
+        "tokens in and out of a passed trial, medians",
     ),
-    "calls": Ratio(lambda figures: figures.calls, "calls to the model of a passed trial, median"),
+    "calls": Ratio(lambda figures: figures.calls, "calls", "calls to the model of a passed trial, median"),
     "overhead": Ratio(
-        lambda figures: figures.framework_ms, "own time of the framework in a passed trial, median", " ms"
+        lambda figures: figures.framework_ms, "own time", "own time of the framework in a passed trial, median", " ms"
     ),
-    "lines": Ratio(lambda figures: figures.lines_of_code, "lines of code to write for it"),
+    "lines": Ratio(lambda figures: figures.lines_of_code, "lines of code", "lines of code to write for it"),
 }
 
 
@@ -98,10 +102,10 @@ def _passed(gathered: Gathered, name: str, task: str | None) -> Badge:
     where = f"of the task {task}" if task else f"of all tasks ({', '.join(sorted({row.task for row in rows}))})"
     told = f"{passed} of {rated} trials {where} passed"
     if task:
-        return Badge(f"bakeoff: {task}", f"passed {passed}/{rated}", tone, _told(gathered, name, told, rows))
+        return Badge(_label(name, task), f"passed {passed}/{rated}", tone, _told(gathered, name, told, rows))
     versions = ", ".join(sorted({row.framework_version for row in rows if row.framework_version}))
     return Badge(
-        "bakeoff", f"{f'{name} {versions}'.strip()} | {passed}/{rated} passed", tone, _told(gathered, name, told, rows)
+        _label(f"{name} {versions}".strip()), f"passed {passed}/{rated}", tone, _told(gathered, name, told, rows)
     )
 
 
@@ -114,8 +118,19 @@ def _relative(gathered: Gathered, name: str, kind: Kind, task: str | None) -> Ba
     if own is None or not base:
         raise _nothing(gathered, name, task)
     rows = [row for row in gathered.healthy if row.framework == name and row.task == task]
+    if kind == "overhead" and len(sittings(_of_both(gathered, name, task))) > 1:
+        raise UsageError(
+            f"{name} and {BASELINE} were measured at different times, so their times are not to be compared. Measure "
+            f"both in one go: bakeoff run --fresh --frameworks {BASELINE},{name} --tasks {task}"
+        )
     told = f"{ratio.words}, divided by the baseline's: {_figure(own)}{ratio.unit} / {_figure(base)}{ratio.unit}"
-    return Badge(f"bakeoff: {task}", f"{own / base:.1f}x {kind}", "calm", _told(gathered, name, told, rows))
+    return Badge(
+        _label(name, task), f"{own / base:.1f}x the baseline's {ratio.short}", "calm", _told(gathered, name, told, rows)
+    )
+
+
+def _of_both(gathered: Gathered, name: str, task: str) -> list[Row]:
+    return [row for row in gathered.healthy if row.framework in (BASELINE, name) and row.task == task]
 
 
 def _faults(gathered: Gathered, name: str, task: str | None) -> Badge:
@@ -131,9 +146,14 @@ def _faults(gathered: Gathered, name: str, task: str | None) -> Badge:
     good = sum(cell.got_over for cell in cells)
     tasks = sorted({cell.task for cell in cells})
     told = f"{good} of {len(cells)} faults that can be got over were got over ({', '.join(tasks)})"
-    label = f"bakeoff: {tasks[0]}" if len(tasks) == 1 else "bakeoff"
+    label = _label(name, tasks[0] if len(tasks) == 1 else "")
     told = _told(gathered, name, told, [cell.row for cell in cells])
     return Badge(label, f"got over {good}/{len(cells)} faults", "calm", told)
+
+
+def _label(name: str, task: str = "") -> str:
+    """Of whom, and of which task where it is about one."""
+    return f"bakeoff: {name}, {task}" if task else f"bakeoff: {name}"
 
 
 def _entries(gathered: Gathered, name: str) -> list[tuple[Comparison, Entry]]:

@@ -86,8 +86,8 @@ def comparisons(rows: Iterable[Row]) -> list[Comparison]:
 def together(rows: Iterable[Row]) -> list[Comparison]:
     """All tasks of a model as one, for the frameworks that were tried in each of them: what one of every task takes.
 
-    Trials are counted together; a figure is the sum of the tasks' medians, and unknown where one of them is. Lines are
-    left out: what several tasks share would count more than once.
+    Trials are counted together; a figure is the sum of the tasks' medians, and unknown where one of them is. Lines that
+    several tasks share count once: they are counted from the adapter's file, and left out here.
     """
     contestants = [row for row in rows if row.framework not in CONTROLS]
     found = []

@@ -91,10 +91,10 @@ def import_s(facts: Facts) -> float | None:
 
 
 def ratio(value: float | None, baseline: float | None) -> float | None:
-    """A figure divided by the baseline's: 1.0 is what no framework costs. Blank where either is unknown, or the
-    baseline's is not above 0.
+    """A figure divided by the baseline's: 1.0 is what no framework costs. Blank where either is unknown, where the
+    baseline's is not above 0, and for a figure below 0, of which there is no multiple.
     """
-    return value / baseline if value is not None and baseline is not None and baseline > 0 else None
+    return value / baseline if value is not None and value >= 0 and baseline is not None and baseline > 0 else None
 
 
 def was_stopped(cell: Cell) -> bool:

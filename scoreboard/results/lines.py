@@ -7,6 +7,7 @@ import io
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.base import Shape
 
@@ -32,8 +33,8 @@ def lines_of_code(source: str, shape: Shape, variant: str = "") -> int | None:
     other members of the adapter's class through `self`, or of its parent through `super()`. Each line counts once; an
     import counts whole as soon as one of its names is used; a decorator counts; a statement that is there for its
     effect counts for every shape. Comments, docstrings, blank lines, `from __future__`, the line `class ...Adapter` and
-    the adapter's title, variant, group, package, repo and notes do not count, nor does the function `claimed_usage`,
-    which serves the audit alone.
+    what the adapter says about itself (title, package, repo, notes, defaults and the like) do not count, nor does the
+    function `claimed_usage`, which serves the audit alone.
     None where the adapter leaves the method out.
     """
     return lines_together(source, (shape,), variant)
@@ -47,6 +48,12 @@ def lines_together(source: str, shapes: Iterable[Shape], variant: str = "") -> i
 
 def written(source: str, shapes: Iterable[Shape], variant: str = "") -> Written | None:
     """Which lines those are, and which of them count; None where the adapter leaves all of the shapes out."""
+    return _written(source, tuple(shapes), variant)
+
+
+@lru_cache(maxsize=512)
+def _written(source: str, shapes: tuple[Shape, ...], variant: str) -> Written | None:
+    """Kept, because a page that follows a run asks for the same again and again."""
     tree = ast.parse(source)
     members = _members(tree, variant)
     methods = [node for shape in shapes for node in members.get(shape, [])]

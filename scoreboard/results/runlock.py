@@ -60,10 +60,10 @@ class RunLock:
 
 
 def is_run_going(home: Path) -> bool:
-    """Whether a run holds the lock, asked so that no run is ever kept out by the question.
+    """Whether a run holds the lock, asked so that hardly ever a run is kept out by the question.
 
-    The lock is tried only where the process that wrote itself down still lives; a run that begins writes itself down at
-    once, so the next question finds it.
+    The lock is tried, for a moment, only where the process that wrote itself down still lives; a run that begins writes
+    itself down at once, so the next question finds it.
     """
     try:
         fd = os.open(home / "run.lock", os.O_RDONLY | os.O_CLOEXEC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from statistics import NormalDist
 from statistics import median as median_of
 from typing import TypeVar
@@ -48,6 +49,14 @@ def cluster_bootstrap(
     counted = [(sum(cells), len(cells)) for _, cells in sorted(clusters.items()) if cells]
     if not counted:
         return None
+    return _bootstrapped(tuple(counted), confidence, resamples, seed)
+
+
+@lru_cache(maxsize=256)
+def _bootstrapped(
+    counted: tuple[tuple[int, int], ...], confidence: float, resamples: int, seed: int
+) -> tuple[float, float]:
+    """Kept, because most of what a page shows is as it was when it was made last."""
     draw = random.Random(seed)  # noqa: S311 - to be repeatable is the point
     rates = []
     for _ in range(resamples):

@@ -113,13 +113,13 @@ class Store:
             return {name for (name,) in self._connection.execute("SELECT DISTINCT framework FROM current_trials")}
 
     def streaming(self) -> set[str]:
-        """The names of all frameworks whose model was asked for a stream in a current trial."""
+        """The ids of all current trials in which the model was asked for a stream."""
         statement = (
-            "SELECT DISTINCT framework FROM current_trials JOIN calls ON trial = current_trials.id "
+            "SELECT DISTINCT current_trials.id FROM current_trials JOIN calls ON trial = current_trials.id "
             "AND calls.take = current_trials.take WHERE streamed"
         )
         with explained(self.path):
-            return {name for (name,) in self._connection.execute(statement)}
+            return {each for (each,) in self._connection.execute(statement)}
 
     def find(self, prefix: str) -> list[Row]:
         """The trials whose id begins so, each in its last take."""

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations, count
 from statistics import fmean
+from string import ascii_uppercase
 from typing import TypeVar
 
 from scoreboard.results.statistics import holm, mcnemar, paired
@@ -66,11 +67,24 @@ def tiers(results: Mapping[str, Mapping[K, bool]], alpha: float = 0.05) -> Tiers
     return Tiers(pairs, tuple(sorted(groups, key=lambda group: (-fmean(rates[name] for name in group), group))))
 
 
+def letters(found: Tiers) -> dict[str, str]:
+    """A compact letter display: a letter for each group, so that names that share one cannot be told apart.
+
+    Nothing where there are more groups than letters.
+    """
+    told: dict[str, str] = {}
+    groups = found.groups if len(found.groups) <= len(ascii_uppercase) else ()
+    for letter, group in zip(ascii_uppercase, groups, strict=False):
+        for name in group:
+            told[name] = told.get(name, "") + letter
+    return told
+
+
 def more_cells(cells: int, first_only: int, second_only: int, pairs: int, alpha: float = 0.05) -> int | None:
     """How many more cells would set two names apart, if discordant pairs kept coming in the proportion seen so far.
 
     Apart is an exact p-value that times the number of pairs (Bonferroni, Holm's hardest step) is below alpha. Scaled
-    counts are rounded down. None where both counts are equal, and beyond MOST_MORE_CELLS.
+    counts are rounded down. None where both counts are equal, and where it would take more than 10,000.
     """
     if first_only + second_only > cells:
         raise ValueError(f"{first_only} and {second_only} discordant pairs in {cells} cells")

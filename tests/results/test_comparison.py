@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scoreboard.results import comparison
-from scoreboard.results.comparison import Entry, Figures, comparisons, newest, ruler_problems
+from scoreboard.results.comparison import ALL, Entry, Figures, comparisons, middle, newest, ruler_problems, together
 from scoreboard.results.judge import Verdict
 from scoreboard.results.row import Row
 from scoreboard.results.statistics import wilson
@@ -155,6 +155,83 @@ def test_a_bent_ruler_is_told_in_words() -> None:
     assert (first.task, second.task) == ("dice", "multi_agent")
     where = f"multi_agent with sim (trial {failing.id})"
     assert second.words == f"oracle should pass every task, but {where} is wrong: because"
+
+
+def whole(rows: list[Row]) -> dict[str, Entry]:
+    """All tasks as one."""
+    (only,) = together(rows)
+    assert only.task == ALL
+    return {entry.framework: entry for entry in only.entries}
+
+
+def test_all_tasks_as_one_are_the_sum_of_each_tasks_median() -> None:
+    quick = [row(repeat=n, total_ms=ms, calls=n) for n, ms in enumerate((1.0, 2.0, 90.0), 1)]
+    slow = [row(task="multi_agent", repeat=n, total_ms=ms, calls=10) for n, ms in enumerate((30.0, 50.0), 1)]
+    failed = row("wrong", task="multi_agent", repeat=3, total_ms=0.1, calls=1)
+    found = whole([*quick, *slow, failed])["baseline"]
+    assert (found.medians.total_ms, found.medians.calls) == (2.0 + 40.0, 2 + 10)
+    assert (found.passed, found.rated, found.pass_rate) == (5, 6, 5 / 6)
+    assert found.relative.total_ms == 1.0
+
+
+@pytest.mark.parametrize("verdict", ["wrong", "unsupported"])
+def test_a_sum_is_unknown_where_one_tasks_part_is(verdict: Verdict) -> None:
+    rows = [row(), row(task="multi_agent", input_tokens=None), row(framework="zebra")]
+    found = whole([*rows, row(verdict, "zebra", task="multi_agent")])
+    assert (found["baseline"].medians.input_tokens, found["baseline"].medians.calls) == (None, 4)
+    assert found["zebra"].medians == found["zebra"].relative == Figures()
+    assert found["zebra"].unsupported is (verdict == "unsupported")
+
+
+def test_as_one_every_figure_is_relative_to_the_baselines_sum() -> None:
+    rows = [row(calls=2), row(task="multi_agent", calls=6)]
+    others = [row(framework="zebra", calls=8), row(framework="zebra", task="multi_agent", calls=2)]
+    assert whole([*rows, *others])["zebra"].relative.calls == 10 / 8
+    assert whole(others)["zebra"].relative == Figures()
+
+
+def test_lines_are_left_out_of_a_sum_for_tasks_share_some() -> None:
+    assert whole([row(), row(task="multi_agent")])["baseline"].medians.lines_of_code is None
+
+
+def test_who_was_not_tried_in_every_task_is_in_no_sum() -> None:
+    rows = [row(framework=name, task=task) for task in ("dice", "multi_agent") for name in ("zebra", "baseline", "ant")]
+    rows += [row(framework="ant/odd", task="multi_agent"), row(framework="nop", task="structured_output")]
+    assert list(whole(rows)) == ["baseline", "ant", "zebra"]
+    without_base = whole([each for each in rows if (each.framework, each.task) != ("baseline", "dice")])
+    assert list(without_base) == ["ant", "zebra"]
+    assert without_base["ant"].relative == Figures(), "half a baseline is none"
+
+
+def test_each_model_and_fault_is_one_by_itself() -> None:
+    rows = [row(model=model, fault=fault) for model in ("sim", REAL) for fault in ("stall", "none")]
+    rows.append(row(model=REAL, fault="stall", task="multi_agent", framework="zebra"))
+    found = [(each.model, each.fault, len(each.entries)) for each in together(rows)]
+    assert found == [(REAL, "none", 1), (REAL, "stall", 0), ("sim", "none", 1), ("sim", "stall", 1)]
+    assert together([row(framework="oracle")]) == []
+
+
+def test_the_interval_of_all_tasks_is_that_of_all_trials() -> None:
+    rows = [*rows_of("passed", "wrong", "void", model=REAL), *rows_of("passed", task="multi_agent", model=REAL)]
+    assert whole(rows)["zebra"].interval == wilson(2, 3)
+
+
+@pytest.mark.parametrize(("times", "expected"), [((5.0,), 5.0), ((9.0, 1.0), 1.0), ((9.0, 1.0, 5.0), 5.0)])
+def test_a_trial_of_middle_length(times: tuple[float, ...], expected: float) -> None:
+    rows = [row(repeat=number, total_ms=ms) for number, ms in enumerate(times)]
+    failed = [row("wrong", repeat=number, total_ms=0.1) for number in range(10, 20)]
+    assert middle([*failed, *rows]).total_ms == expected
+    assert middle([*failed, *rows]).verdict == "passed"
+
+
+def test_where_none_passed_the_one_of_middle_length_is_any() -> None:
+    rows = [row("wrong", repeat=number, total_ms=ms) for number, ms in enumerate((30.0, 10.0, 20.0))]
+    assert middle(rows).total_ms == 20.0
+
+
+def test_of_trials_that_took_alike_the_same_one_is_taken_always() -> None:
+    rows = [row(repeat=number, total_ms=7.0) for number in range(5)]
+    assert middle(rows) == middle(rows[::-1]) == sorted(rows, key=lambda row: row.id)[2]
 
 
 def test_every_figure_has_a_public_definition() -> None:

@@ -422,3 +422,18 @@ def test_a_store_that_is_locked_is_not_taken_for_damaged(tmp_path: Path) -> None
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(StoreError, match="locked by another program"):
                 list(store.evidences(rows))
+
+
+def test_in_which_trials_the_model_was_asked_for_a_stream(store: Store) -> None:
+    """In any of their calls; a take that is retired speaks for none."""
+    outcome, (first, second) = played()
+    streamed = [first, replace(second, streamed=True)]
+    one, other, plain = trial("ant"), trial("ant", repeat=1), trial("bee")
+    assert store.streaming() == set()
+    for planned, calls in ((one, streamed), (other, [replace(first, streamed=True), *streamed[1:]]), (plain, [first])):
+        assert store.add(planned, outcome, calls, PASSED, STAMPS)
+    assert store.streaming() == {one.id, other.id}
+    assert store.add(one, outcome, [first, second], PASSED, STAMPS, replacing="fresh")
+    assert store.streaming() == {other.id}
+    assert store.add(one, outcome, streamed, PASSED, STAMPS, replacing="fresh")
+    assert store.streaming() == {one.id, other.id}

@@ -27,7 +27,7 @@ from scoreboard.report.site.limits import not_measured
 from scoreboard.report.site.method import circumstances, commands
 from scoreboard.report.site.summary import summary
 from scoreboard.report.summary import Selection
-from scoreboard.report.untrusted import printable
+from scoreboard.report.untrusted import nameless, printable
 from scoreboard.results.comparison import ALL
 from star_history.history import Collection
 
@@ -44,7 +44,7 @@ def write_article(
     if not gathered.frameworks:
         raise UsageError("Only controls are measured of these, and they are no framework; `bakeoff run` bakes more.")
     article, pictures = article_of(gathered)
-    fill(folder, article, dict(files(pictures)))
+    fill(folder, nameless(article), dict(files(pictures)))
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     say(f"Wrote {shown / ARTICLE} and {len(pictures)} {'picture' if len(pictures) == 1 else 'pictures'}.")
     for problem in gathered.board.ruler:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scoreboard.report.post.figures import listed, span, with_times
 from scoreboard.report.post.markdown import Markdown, bullets, code, table, text
-from scoreboard.report.site.board import Board, Line
+from scoreboard.report.site.board_lines import Board, Line
 from scoreboard.report.site.cost_figures import shown_frameworks
 from scoreboard.report.site.gathered import Gathered
 from scoreboard.results.comparison import ALL

@@ -47,6 +47,7 @@ class Audited:
     entry: Entry
     claims: list[Claim | None]
     tried: list[bool]  # of each task whether it was baked
+    has_passed: bool = True  # whether any trial passed: of others no claim is compared
 
     @property
     def is_variant(self) -> bool:
@@ -83,6 +84,7 @@ def audit(gathered: Gathered, model: str, comparisons: Sequence[Comparison]) -> 
             entry(gathered, name),
             [_claim(gathered, model, task, by_task[task].get(name), figure) for task in by_task for figure in FIGURES],
             [name in entries for entries in by_task.values()],
+            any(entries[name].passed for entries in by_task.values() if name in entries),
         )
         for name in frameworks
     ]
@@ -111,6 +113,8 @@ def _sentences(gathered: Gathered, lines: Iterable[Audited]) -> Iterable[str]:
     lines = [line for line in lines if not line.is_variant] or lines
     wrong = {line.entry.framework: [each for each in line.claims if each and not each.is_true] for line in lines}
     low = [claim for claims in wrong.values() for claim in claims if claim.ratio < 1]
+    unknown = [line for line in lines if not line.has_passed]
+    lines = [line for line in lines if line.has_passed]
     silent = [line.entry.framework for line in lines if not any(line.claims)]
     if low:
         worst = min(low, key=lambda claim: claim.ratio)
@@ -122,6 +126,7 @@ def _sentences(gathered: Gathered, lines: Iterable[Audited]) -> Iterable[str]:
     right = len(lines) - some - len(silent)
     yield (
         f"Of {len(lines)}, {right} report the truth throughout, {some} a wrong figure somewhere, {len(silent)} nothing."
+        + (f" Of {len(unknown)} nothing is known, because no trial passed." if unknown else "")
     )
 
 

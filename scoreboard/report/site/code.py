@@ -7,7 +7,6 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from scoreboard.report.site.coloured import Piece, coloured
 from scoreboard.report.site.gathered import Gathered
@@ -154,12 +153,7 @@ def _listings(gathered: Gathered, framework: str) -> Iterator[Listing]:
 
 def _written(card: Card | None, shape: Shape) -> Written | None:
     """None where there is no such adapter, where it leaves the shape out, and for what a variant only inherits."""
-    return _lines(_source(card), shape, card.variant) if card and shape in card.shapes else None
-
-
-@lru_cache(maxsize=256)
-def _lines(source: str, shape: Shape, variant: str) -> Written | None:
-    return written(source, (shape,), variant)
+    return written(_source(card), (shape,), card.variant) if card and shape in card.shapes else None
 
 
 def _source(card: Card) -> str:

@@ -12,7 +12,7 @@ from scoreboard.report.fact_columns import columns_for
 from scoreboard.report.marks import SIGNS
 from scoreboard.report.site.cost_figures import KINDS
 from scoreboard.report.site.gathered import Gathered
-from scoreboard.report.site.traits import TRAITS
+from scoreboard.report.site.traits import TRAITS, pattern
 from scoreboard.report.site.trial_pages import LOOKS
 from scoreboard.report.star_tables import DEFINITIONS as OF_STARS
 from scoreboard.results import comparison, costs, lines, matrix, row, split, statistics, tiers
@@ -62,17 +62,21 @@ def _documented(named: Iterable[tuple[str, object]]) -> Iterator[Defined]:
 
 
 OF_THE_BOARD: tuple[tuple[str, object], ...] = (
-    ("passed", comparison.pass_rate),
-    ("rated", comparison.rated),
+    ("Tier", tiers.letters),
+    ("Passed", comparison.pass_rate),
+    ("of how many (rated)", comparison.rated),
     ("95 % interval", comparison.interval),
-    ("every median", comparison.median_of),
-    ("total, model, tools, framework ms", split.split),
-    ("calls", row.requests_made),
-    ("input and output tokens", row.total_tokens),
-    ("lines of code", lines.lines_of_code),
+    ("any median", comparison.median_of),
+    ("Time; in the model, in tools, its own", split.split),
+    ("Calls", row.requests_made),
+    ("Tokens in, Tokens out", row.total_tokens),
+    ("Lines of code", lines.lines_of_code),
+    ("Install, MB", costs.install_size_mb),
+    ("Import, s", costs.import_s),
     ("1.8x", comparison.relative),
+    ("team", pattern),
     ("claimed / wire", comparison.claimed_ratio),
-    ("all tasks together", comparison.together),
+    ("All tasks", comparison.together),
     ("which trials are compared", comparison.newest),
     ("the ruler", comparison.ruler_problems),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from scoreboard.report.site.fault_cells import Entry, entries
 from scoreboard.report.site.gathered import Gathered
 from scoreboard.report.tiers import is_apart, who_leads
 from scoreboard.results.matrix import Change, Mark, Matrix, Rate, Standing, by_group
-from scoreboard.results.tiers import Tiers
+from scoreboard.results.tiers import Tiers, letters
 
 MOST_NAMED = 4  # in one list of a sentence
 
@@ -86,17 +85,6 @@ def share(rate: Rate) -> Share | None:
     if rate.share is None or found is None:
         return None
     return Share(rate.hits, rate.cells, rate.share, *found)
-
-
-def letters(tiers: Tiers) -> dict[str, str]:
-    """A compact letter display: one letter for each group of names of which no two can be told apart."""
-    found: dict[str, str] = {}
-    if len(tiers.groups) > len(string.ascii_letters):
-        return found
-    for letter, group in zip(string.ascii_letters, tiers.groups, strict=False):
-        for name in group:
-            found[name] = found.get(name, "") + letter
-    return found
 
 
 def sentences(matrix: Matrix, title: Callable[[str], str]) -> list[str]:

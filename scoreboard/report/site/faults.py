@@ -72,6 +72,7 @@ class FaultBoard:
     signs: list[tuple[str, str, str]]
     has_blanks: bool
     differs: bool  # whether repeats ended differently anywhere
+    rows: str  # how many faults there are to see
     choices: list[tuple[str, str]]
     changes: list[tuple[Entry, int, int, int, float, bool]]
     limits: list[Told]
@@ -95,8 +96,9 @@ def faults_section(gathered: Gathered) -> Section:
 def _lead(matrices: Iterable[Matrix]) -> str:
     cells = [cell for matrix in matrices for cell in matrix.cells.values()]
     ways = len({cell.fault.base for cell in cells})
+    often = ", once or without end," if any(cell.fault.always for cell in cells) else ","
     return (
-        f"The model, the network or a tool misbehaves in {ways} {'way' if ways == 1 else 'ways'}, once or without end, "
+        f"The model, the network or a tool misbehaves in {ways} {'way' if ways == 1 else 'ways'}{often} "
         "and nothing else changes. Does the answer still come out right, does it end with an honest exception, "
         "or does it end badly without a word?"
     )
@@ -117,6 +119,7 @@ def fault_board(gathered: Gathered, matrix: Matrix) -> FaultBoard:
         signs=shown_signs(matrix),
         has_blanks=len(cells) < len(matrix.keys) * len(matrix.frameworks),
         differs=any(cell.alike < cell.times for cell in cells),
+        rows=f"{len(matrix.keys)} {'row' if len(matrix.keys) == 1 else 'rows'}",
         choices=choices(matrix.frameworks),
         changes=[
             (entry(gathered, each.variant), each.gained, each.lost, each.cells, each.adjusted_p, is_apart(each))

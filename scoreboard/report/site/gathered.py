@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class Gathered:
     matrices: Sequence[Matrix]
     cards: Mapping[str, Card]
     tasks: Mapping[str, type[Task]]  # those there are rows of and files for
-    streaming: frozenset[str] = frozenset()  # the frameworks that asked the model for a stream
+    streaming: frozenset[str] = frozenset()  # the ids of trials in which the model was asked for a stream
     stars: Collection | None = None  # None: nothing is kept
 
     @cached_property
@@ -81,14 +81,15 @@ def gather(home: Path, selection: Selection, stars: Collection | None = None) ->
         stored, streaming = store.rows(), store.streaming()
     with contextlib.closing(Factbook.open(home, read_only=True)) as book:
         facts = book.newest()
-    chosen = newest(selection.of(stored))
+    asked = selection.of(stored)
+    chosen = newest(asked)
     if not any(row.framework not in CONTROLS for row in chosen):
         raise UsageError("Nothing is measured of these yet; `bakeoff run` with the same names measures it.")
     files = files_of_tasks()
     return Gathered(
         home=home,
         rows=chosen,
-        board=Board.of(chosen, {row.framework for row in stored}, facts),
+        board=replace(Board.of(chosen, {row.framework for row in stored}, facts), set_aside=len(asked) - len(chosen)),
         matrices=matrices(chosen),
         cards=framework_cards(),
         tasks={name: load_task(name, files[name]) for name in sorted({row.task for row in chosen}) if name in files},

@@ -20,7 +20,7 @@ from scoreboard.results.lines import written
 from scoreboard.results.overhead import bare_tool, described
 from scoreboard.results.store import Evidence
 from scoreboard.runner.catalogue import Card
-from tasks.base import Task
+from tasks.base import Shape, Task
 
 FEWEST_WORDS = 3  # of a text that is looked for inside a longer line
 LONGEST_PHRASE = 2_000  # characters
@@ -84,17 +84,19 @@ def own_of(evidence: Evidence, task: Task, card: Card | None) -> Own:
     tools = {tool.__name__: bare_tool(tool) for tool in _tools(task)}
     roles = [text for role in task.team for text in (role.name, role.description, role.instructions)]
     asked = [task.instructions, task.prompt, *roles, *(tool["description"] or "" for tool in tools.values())]
-    patterns = list(_adapter_patterns(card, task)) if card else []
+    adapter = (card.path.read_text(encoding="utf-8"), task.shape, card.variant) if card else None
+    patterns = _adapter_patterns(*adapter) if adapter else ()
+    settings = _adapter_settings(*adapter) if adapter else frozenset()
     schema = task.answer_type.model_json_schema() if task.answer_type else {}
     name = task.answer_type.__name__ if task.answer_type else ""
     return Own(
         asked=Voice.of(asked, patterns),
         said={call.ordinal: Voice.of([*asked, *_conversation(evidence, call)], patterns) for call in evidence.calls},
         echoed=frozenset(line for call in evidence.calls for line in _echoes(call)),
-        tools={name: _tool_lines(tool) for name, tool in tools.items()},
+        tools={name: _tool_lines(tool) | settings for name, tool in tools.items()},
         answer=_tool_lines({"name": name, "description": schema.get("description"), "parameters": schema}),
         fields=frozenset(schema.get("properties", {})),
-        parameters=frozenset(line for call in evidence.calls for line in _parameters(call, name, schema)),
+        parameters=frozenset(line for call in evidence.calls for line in _parameters(call, name, schema)) | settings,
     )
 
 
@@ -155,17 +157,40 @@ def _echoes(call: Call) -> Iterator[str]:
             continue
 
 
-def _adapter_patterns(card: Card, task: Task) -> Iterator[str]:
-    """The texts that the adapter itself writes for a shape, line by line: they are nobody's hidden prompts."""
-    source = card.path.read_text(encoding="utf-8")
-    found = written(source, (task.shape,), card.variant)
+@lru_cache(maxsize=256)
+def _adapter_settings(source: str, shape: Shape, variant: str) -> Lines:
+    """The fields that the adapter itself fills in for a shape, under the name that they are sent by."""
+    found = written(source, (shape,), variant)
+    pairs: list[tuple[Any, ast.expr]] = []
     for node in ast.walk(ast.parse(source)):
-        if found and isinstance(node, (ast.JoinedStr, ast.Constant)) and node.lineno in found.counted:
-            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-            told = (part.value if isinstance(part, ast.Constant) else ANYTHING for part in parts)
-            for line in "".join(map(str, told)).split("\n"):
-                if len(line.replace(ANYTHING, " ").split()) > 1:
-                    yield ".+?".join(map(_pattern, line.strip(f"{ANYTHING} ").split(ANYTHING)))
+        if isinstance(node, ast.Dict):
+            named = zip(node.keys, node.values, strict=True)
+            pairs += [(key.value, value) for key, value in named if isinstance(key, ast.Constant)]
+        elif isinstance(node, ast.keyword):
+            pairs.append((node.arg, node.value))
+    return frozenset(
+        squeezed(f"{name}: {json.dumps(value.value, default=str)}")
+        for name, value in pairs
+        if found and isinstance(value, ast.Constant) and value.lineno in found.counted
+    )
+
+
+@lru_cache(maxsize=256)
+def _adapter_patterns(source: str, shape: Shape, variant: str) -> tuple[str, ...]:
+    """The texts that the adapter itself writes for a shape, line by line: they are nobody's hidden prompts."""
+    found = written(source, (shape,), variant)
+    texts = [
+        _text_of(node)
+        for node in ast.walk(ast.parse(source))
+        if found and isinstance(node, (ast.JoinedStr, ast.Constant)) and node.lineno in found.counted
+    ]
+    lines = [line for text in texts for line in text.split("\n") if len(line.replace(ANYTHING, " ").split()) > 1]
+    return tuple(".+?".join(map(_pattern, line.strip(f"{ANYTHING} ").split(ANYTHING))) for line in lines)
+
+
+def _text_of(node: ast.JoinedStr | ast.Constant) -> str:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else ANYTHING for part in parts)
 
 
 @lru_cache(maxsize=4096)

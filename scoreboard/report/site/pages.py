@@ -55,7 +55,8 @@ def policy(*scripts: str, connects: bool = False, sheets: bool = False) -> str:
     hashes = " ".join(f"'sha256-{_digest(each)}'" for each in scripts) or "'none'"
     live = "; connect-src 'self'" if connects else ""
     styles = "'self' file:" if sheets else "'unsafe-inline'"
-    return f"default-src 'none'; script-src {hashes}; style-src {styles}; img-src data:; base-uri 'none'{live}"
+    nowhere = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    return f"{nowhere}; script-src {hashes}; style-src {styles}; img-src data:{live}"
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from scoreboard.errors import BakeoffError, UsageError
 from scoreboard.report.site.gathered import Gathered
 from scoreboard.report.site.site import INDEX, Site
-from scoreboard.report.site.trial_pages import write_trial_pages
+from scoreboard.report.site.trial_pages import trial_names, write_trial_pages
 from scoreboard.report.untrusted import printable
 from star_history.shelf import write_whole
 
@@ -24,8 +24,12 @@ class ReportError(BakeoffError):
 
 def publish(gathered: Gathered, folder: Path, say: Say) -> int:
     """Writes the site, says where, and gives the exit status: 1 where the ruler is bent."""
-    written = write_site(gathered, folder)
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    try:
+        written = write_site(gathered, folder)
+    except KeyboardInterrupt:
+        say(f"{shown} is not whole: the same command writes all of it.")
+        raise
     say(f"Wrote {len(written):,} files to {shown}: open {shown / INDEX}")
     for problem in gathered.board.ruler:
         say(printable(f"THE RULER IS BENT: {problem.words}"))
@@ -35,31 +39,43 @@ def publish(gathered: Gathered, folder: Path, say: Say) -> int:
 def write_site(gathered: Gathered, folder: Path) -> list[str]:
     """Writes every page and file; what an earlier report wrote there and this one did not is removed.
 
-    The index comes last, so that whoever looks at the folder meanwhile finds what it links to.
+    The list of what is ours is written first: whatever a kill leaves is known to be ours. The index comes last, so that
+    whoever looks at the folder meanwhile finds what it links to.
     """
-    _refuse_strangers(folder)
     try:
-        before = _written_before(folder)
-        written = write_trial_pages(gathered, folder)
-        pages = dict(Site(gathered).pages())
+        _refuse_strangers(folder)
+        before, pages = _written_before(folder), dict(Site(gathered).pages())
+        written = {*trial_names(gathered), *pages, MANIFEST}
+        _refuse_to_replace(folder, written - before - {MANIFEST})
+        _write_list(folder, before | written)
+        write_trial_pages(gathered, folder)
         for path in sorted(pages, key=lambda path: path == INDEX):
             _write(folder / path, pages[path])
-        written = sorted([*written, *pages, MANIFEST])
-        _write(folder / MANIFEST, json.dumps(written, indent=0) + "\n")
-        _remove(folder, before - {*written})
+        _remove(folder, before - written)
+        _write_list(folder, written)
     except OSError as error:
         raise ReportError(
             f"The report cannot be written to {folder} ({error.strerror}). Make room or choose another --output, and "
             "run the same command again; nothing measured is touched."
         ) from error
-    return written
+    return sorted(written)
 
 
 def _refuse_strangers(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file. Choose another --output.")
-    if (folder / INDEX).exists() and not (folder / MANIFEST).exists():
-        raise UsageError(f"{folder / INDEX} is there already, and no report wrote it. Choose another --output.")
+    if folder == Path.cwd() and not (folder / MANIFEST).exists():
+        raise UsageError("A report takes a folder of its own, not the one you are in. Name one with --output.")
+
+
+def _refuse_to_replace(folder: Path, paths: Iterable[str]) -> None:
+    for path in sorted(paths, key=lambda path: (path != INDEX, path)):
+        if (folder / path).exists():
+            raise UsageError(f"{folder / path} is there already, and no report wrote it. Choose another --output.")
+
+
+def _write_list(folder: Path, paths: Iterable[str]) -> None:
+    _write(folder / MANIFEST, json.dumps(sorted(paths), indent=0) + "\n")
 
 
 def _written_before(folder: Path) -> set[str]:

@@ -54,7 +54,7 @@ class Sending:
         lines = self.requests[0].added
         counted = f"{lines:,} {'line' if lines == 1 else 'lines'}"
         if self.framework == BASELINE:
-            return f"sends {self.first_tokens:,} tokens before your first word, with {counted} of its client's own"
+            return f"sends {self.first_tokens:,} tokens in its first request, with {counted} of its client's own"
         if self.beyond is None:
             return f"adds {counted} before your first word"
         if self.beyond < 0:

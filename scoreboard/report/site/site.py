@@ -21,9 +21,8 @@ from scoreboard.report.site.section import Section
 from scoreboard.report.site.sent import sent_of, sent_section
 from scoreboard.report.site.stars import stars_section
 from scoreboard.report.site.summary import summary
-from scoreboard.report.site.tables import tables
+from scoreboard.report.site.tables import published, tables
 from scoreboard.report.site.trial_pages import FOLDER, trial_file
-from scoreboard.report.untrusted import nameless
 
 INDEX = "index.html"
 SECTIONS: tuple[Callable[[Gathered], Section], ...] = (
@@ -54,7 +53,7 @@ class Site:
         """Everything that is shown, as files."""
         shown = {name: text for section in self.sections for name, text in section.data.items()}
         files = {**tables(self.gathered), **shown}
-        return {name: partial(_published, text) for name, text in files.items()}
+        return {name: partial(published, name, text) for name, text in files.items()}
 
     def index(self) -> str:
         told = summary(self.gathered)
@@ -107,7 +106,3 @@ class Site:
             gathered=self.gathered,
             **shown,
         )
-
-
-def _published(text: Callable[[], str]) -> str:
-    return nameless(text())

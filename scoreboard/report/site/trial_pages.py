@@ -46,6 +46,11 @@ LOOKS: Mapping[Verdict, Look] = {
 }
 
 
+def trial_names(gathered: Gathered) -> list[str]:
+    """The paths of their files."""
+    return [f"{FOLDER}/{STYLE_SHEET}", *(f"{FOLDER}/{row.id}.html" for row in gathered.rows)]
+
+
 def write_trial_pages(gathered: Gathered, folder: Path) -> list[str]:
     """A page for each trial that is shown, and their style sheet; the paths below the folder."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scoreboard.report.conversation import AGAIN, TRACEBACK, Event, Said
+from scoreboard.report.untrusted import nameless
 
 LONGEST_OPEN, MOST_LINES = 700, 14  # characters and lines of a text that is not folded
 LONGEST_TEXT = 20_000  # characters of one text
@@ -100,6 +101,7 @@ def _blocks(said: Sequence[Said], title: str, first_in: dict[tuple[Said, ...], s
 
 
 def _block(said: Said) -> Block:
+    said = Said(said.who, nameless(said.text))  # before a cut makes a path unknown
     label, look = LABELS.get(said.who, said.who), LOOKS.get(said.who, "sent")
     text, more = said.text, len(said.text) - LONGEST_TEXT
     if more > 0:

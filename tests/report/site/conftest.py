@@ -60,9 +60,12 @@ def published(new_kitchen: Callable[[], Kitchen]) -> Path:
     return kitchen.home.parent / "report"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Where a user has none, these tests are skipped; CI has to have one."""
+    """Where a user has none, these tests are skipped; CI has to have one.
+
+    It is closed at the end of each file: while it is open, an event loop runs in this thread, which other tests need.
+    """
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         assert "CI" not in os.environ, "CI has to have a browser"

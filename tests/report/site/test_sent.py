@@ -23,7 +23,6 @@ from scoreboard.results.store import Store
 from scoreboard.runner.catalogue import framework_cards
 from scoreboard.runner.plan import adapter_digest, task_digest
 from tasks.dice import Dice
-from tests.report.site.conftest import Opened
 from tests.results.samples import ORIGIN, PASSED, STAMPS, call, played, trial
 
 TASK = Dice(7)
@@ -181,31 +180,6 @@ def test_two_stand_open_and_the_others_wait_as_templates(tmp_path: Path) -> None
     assert page.count('<article class="sending"') == 3
     assert page.count("<template") == 1
     assert page.count("<option") == 6
-
-
-def test_whichever_two_are_chosen_stand_side_by_side_and_the_address_says_so(tmp_path: Path, opened: Opened) -> None:
-    gathered = baked(tmp_path, baseline=calls_of(PLAIN), lion=calls_of(PLAIN, PLAIN), zebra=calls_of(PLAIN))
-    page = tmp_path / "page.html"
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title><style>{style()}</style>'
-    page.write_text(f'{head}<section id="sent">{shown(gathered)}</section><script>{script()}</script>')
-    visit = opened(page.as_uri(), viewport={"width": 1200, "height": 900})
-    stands = "[...document.querySelectorAll('.pair > *')].map(each => each.dataset.framework)"
-    assert visit.page.evaluate(stands) == ["baseline", "lion"]
-    visit.page.select_option('[data-switch="right"]', "zebra")
-    visit.page.select_option('[data-switch="left"]', "lion")
-    assert visit.page.evaluate(stands) == ["lion", "zebra"]
-    left, right = (visit.page.locator(".pair .request").nth(place).bounding_box() for place in (0, 2))
-    assert left
-    assert right
-    assert left["y"] == right["y"]
-    assert left["x"] < right["x"]
-    assert visit.page.url.endswith("#sent?right=zebra&left=lion")
-    again = opened(visit.page.url, viewport={"width": 390, "height": 900})
-    assert again.page.evaluate(stands) == ["lion", "zebra"]
-    assert again.overflow_px == 0
-    again.page.select_option('[data-switch="right"]', "lion")
-    assert again.page.evaluate(stands) == ["lion"]
-    assert not visit.complaints + again.complaints
 
 
 def test_marks_are_told_without_their_colour(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 const state = (() => {
   const listeners = [];
   const split = () => {
-    const [section, words = ""] = decodeURI(location.hash.slice(1)).split(/\?(.*)/s);
+    const [section, words = ""] = location.hash.slice(1).split(/\?(.*)/s);
     return [section, new URLSearchParams(words)];
   };
   const tell = () => listeners.forEach((listener) => listener());
@@ -14,11 +14,12 @@ const state = (() => {
   addEventListener("DOMContentLoaded", scroll);
   return {
     get: (key) => split()[1].get(key) ?? "",
-    set(key, value, section) {
+    set(key, value, section, { quiet = false } = {}) {
       const [before, words] = split();
       value ? words.set(key, value) : words.delete(key);
       const told = [section || before, words.toString()].filter(Boolean).join("?");
-      history.replaceState(null, "", `${location.pathname}${location.search}#${words.size ? told : section || before}`);
+      const address = `${location.pathname}${location.search}#${words.size ? told : section || before}`;
+      quiet ? history.replaceState(null, "", address) : history.pushState(null, "", address);
       tell();
     },
     listen(listener) { listeners.push(listener); listener(); },
@@ -109,7 +110,7 @@ document.addEventListener("click", (event) => {
 const theme = document.querySelector(".theme");
 const paint = (chosen) => {
   chosen ? document.documentElement.setAttribute("data-theme", chosen) : document.documentElement.removeAttribute("data-theme");
-  if (theme) theme.textContent = { light: "Light", dark: "Dark" }[chosen] ?? "Light or dark: system";
+  if (theme) theme.textContent = `Theme: ${chosen || "as the system"}`;
 };
 const kept = { get() { try { return localStorage.getItem("theme") ?? ""; } catch { return ""; } }, set(value) { try { localStorage.setItem("theme", value); } catch { /* not kept */ } } };
 paint(kept.get());

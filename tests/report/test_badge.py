@@ -44,13 +44,13 @@ def rows(framework: str, verdicts: Sequence[Verdict], **fields: object) -> list[
 )
 def test_a_pass_count_is_all_some_or_none(verdicts: list[Verdict], message: str, tone: Tone) -> None:
     made = badge_of(gathered(rows("strands", verdicts)), "strands", "passed", "dice")
-    assert (made.label, made.message, made.tone) == ("bakeoff: dice", message, tone)
+    assert (made.label, made.message, made.tone) == ("bakeoff: strands, dice", message, tone)
 
 
 def test_by_default_it_is_all_tasks_and_the_version() -> None:
     both = [*rows("strands", ["passed"] * 2), *rows("strands", ["passed", "wrong"], task="multi_agent")]
     made = badge_of(gathered([*both, *rows("baseline", ["wrong"])]), "strands", "passed")
-    assert (made.label, made.message, made.tone) == ("bakeoff", "strands 1.2.3 | 3/4 passed", "warn")
+    assert (made.label, made.message, made.tone) == ("bakeoff: strands 1.2.3", "passed 3/4", "warn")
     assert made.told == (
         "Strands Agents 1.2.3: 3 of 4 trials of all tasks (dice, multi_agent) passed. "
         "Measured by Bakeoff with the model sim, 2026-01-02."
@@ -59,15 +59,28 @@ def test_by_default_it_is_all_tasks_and_the_version() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "message"),
-    [("tokens", "2.0x tokens"), ("calls", "1.5x calls"), ("overhead", "0.5x overhead"), ("lines", "0.3x lines")],
+    [
+        ("tokens", "2.0x the baseline's tokens"),
+        ("calls", "1.5x the baseline's calls"),
+        ("overhead", "0.5x the baseline's own time"),
+        ("lines", "0.3x the baseline's lines of code"),
+    ],
 )
 def test_a_cost_is_a_multiple_of_the_baselines(kind: Kind, message: str) -> None:
     own = row("passed", "strands", input_tokens=150, output_tokens=50, calls=3, framework_ms=4.0, lines_of_code=12)
     base = row("passed", "baseline", input_tokens=80, output_tokens=20, calls=2, framework_ms=8.0, lines_of_code=40)
     made = badge_of(gathered([own, base]), "strands", kind)
-    assert (made.label, made.message, made.tone) == ("bakeoff: dice", message, "calm")
+    assert (made.label, made.message, made.tone) == ("bakeoff: strands, dice", message, "calm")
     with pytest.raises(UsageError, match="bakeoff run --frameworks baseline,strands --tasks dice"):
         badge_of(gathered([own]), "strands", kind)
+
+
+def test_times_of_different_sittings_are_no_ratio() -> None:
+    own = row("passed", "strands", framework_ms=4.0)
+    base = row("passed", "baseline", framework_ms=8.0, started_at="2026-01-03T03:04:05+00:00")
+    with pytest.raises(UsageError, match="bakeoff run --fresh --frameworks baseline,strands --tasks dice"):
+        badge_of(gathered([own, base]), "strands", "overhead")
+    assert badge_of(gathered([own, base]), "strands", "tokens").message == "1.0x the baseline's tokens"
 
 
 def test_faults_are_counted_and_not_graded() -> None:
@@ -78,7 +91,7 @@ def test_faults_are_counted_and_not_graded() -> None:
         row("wrong", "strands", fault="http_401"),  # a wrong key is nothing to get over
     ]
     made = badge_of(gathered([clean, *tried]), "strands", "faults")
-    assert (made.label, made.message, made.tone) == ("bakeoff: dice", "got over 1/2 faults", "calm")
+    assert (made.label, made.message, made.tone) == ("bakeoff: strands, dice", "got over 1/2 faults", "calm")
     with pytest.raises(UsageError, match="--faults all"):
         badge_of(gathered([clean]), "strands", "faults")
 
@@ -131,7 +144,7 @@ def test_it_is_written_to_stdout_or_to_a_file(tmp_path: Path, capsys: pytest.Cap
         store.add(trial("baseline", repeat=1), *played(), Judgement("wrong", ("because",)), STAMPS)
     assert write_badge(tmp_path, "baseline", "passed", None, None, None) == 0
     printed = capsys.readouterr().out
-    assert "1/2 passed" in printed
+    assert "passed 1/2" in printed
     assert write_badge(tmp_path, "baseline", "passed", None, None, tmp_path / "badge.svg") == 0
     assert (tmp_path / "badge.svg").read_text() == printed
     with pytest.raises(BakeoffError, match="--output"):

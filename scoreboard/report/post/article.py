@@ -9,7 +9,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scoreboard.errors import UsageError
 from scoreboard.report.post.claims import claims_parts
 from scoreboard.report.post.code import built, shown_code
 from scoreboard.report.post.costs import cost_sheets
@@ -41,8 +40,6 @@ def write_article(
     """Writes the article and its pictures, says where, and gives the exit status: 1 where the ruler is bent."""
     refuse_strangers(folder)
     gathered = gather(home, selection, stars)
-    if not gathered.frameworks:
-        raise UsageError("Only controls are measured of these, and they are no framework; `bakeoff run` bakes more.")
     article, pictures = article_of(gathered)
     fill(folder, nameless(article), dict(files(pictures)))
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

@@ -12,6 +12,7 @@ from scoreboard.report.site.gathered import Gathered
 from scoreboard.runner.catalogue import BASELINE, family_of
 
 LANGUAGE = "python"
+LEFT_OUT = "# ..."
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,13 @@ def _count(listing: Listing) -> str:
 
 
 def _lines(listing: Listing) -> Iterator[str]:
-    """The lines that are there, apart as a file has them: what stands between them is left out, blank lines too."""
+    """The lines that are there; where other tasks' lines stand between them, a remark."""
     before = ""
     for line in listing.lines:
         told = "".join(piece.text for piece in line.pieces).rstrip()
         if line.gap and before and not before.startswith("class ") and not (_imports(told) and _imports(before)):
+            yield ""
+            yield LEFT_OUT
             yield ""
         yield told
         before = told

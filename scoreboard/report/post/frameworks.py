@@ -22,7 +22,7 @@ def frameworks_table(gathered: Gathered) -> Markdown:
         ("framework", [gathered.title(name) for name in names]),
         ("package", [_package(gathered, name) for name in names]),
         ("version", [", ".join(versions(gathered, name)) for name in names]),
-        ("licence", [_licence(gathered, name) for name in names]),
+        ("licence", [_licence(gathered, name) if gathered.stars else "" for name in names]),
         ("backer", [_backer(gathered, name) for name in names]),
         ("stars", [_stars(gathered, name) for name in names]),
         ("MB on disk", [number(each.footprint.megabytes) if each else "" for each in facts]),

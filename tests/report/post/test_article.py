@@ -221,8 +221,9 @@ def test_a_bent_ruler_is_told_first_and_fails(tmp_path: Path) -> None:
 
 
 def test_controls_alone_are_no_article(tmp_path: Path) -> None:
-    stocked(tmp_path / "home", [Baked("nop", verdict="wrong")])
-    with pytest.raises(UsageError, match="no framework"):
+    with pytest.raises(UsageError, match="Nothing is measured of these yet"):
+        stocked(tmp_path / "home", [Baked("nop", verdict="wrong")])
+    with pytest.raises(UsageError, match="Nothing is measured of these yet"):
         write_article(tmp_path / "home", ALL, None, tmp_path / "out", said_nothing)
 
 

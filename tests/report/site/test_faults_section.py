@@ -70,8 +70,8 @@ def test_only_what_is_proven_is_said(tmp_path: Path) -> None:
     (board,) = faults_section(stocked(tmp_path / "many", many)).shown["boards"]
     assert board.sentences[0] == "Plain code without a framework gets over more faults than AutoGen AgentChat."
     assert [(line.entry.framework, line.got_over_letters) for line in board.totals.lines] == [
-        ("baseline", "a"),
-        ("autogen", "b"),
+        ("baseline", "A"),
+        ("autogen", "B"),
     ]
 
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from scoreboard.report.site.framework_pages import MOST_TRIALS, framework_page_sections
 from scoreboard.report.site.gathered import Gathered
-from scoreboard.report.site.pages import render
+from scoreboard.report.site.site import Site
 from scoreboard.runner.outcome import GuestError
 from tests.report.site.stock import Baked, stocked
 
-SHELL = {"root": "../", "policy": "", "style": "", "script": "", "live": "", "version": "0", "measured_until": ""}
-
 
 def page(gathered: Gathered, family: str) -> str:
-    shown: dict[str, Any] = {**SHELL, "gathered": gathered, **framework_page_sections(gathered, family)}
-    return render("framework.html.jinja", **shown).partition("<main")[2].partition("</main>")[0]
+    return Site(gathered).framework(family).partition("<main")[2].partition("</main>")[0]
 
 
 def test_every_way_to_use_it_stands_below_the_baseline(tmp_path: Path) -> None:
@@ -36,7 +32,7 @@ def test_a_trial_that_failed_is_linked_beside_one_of_middle_length(tmp_path: Pat
     gathered = stocked(tmp_path, [Baked("autogen"), Baked("autogen", verdict="wrong", reason="it is 7", repeat=1)])
     passed, failed = sorted(gathered.rows, key=lambda row: row.repeat)
     told = page(gathered, "autogen")
-    assert f'<a href="../trials/{passed.id}.html">of middle length</a>' in told
+    assert f'<a href="../trials/{passed.id}.html">a typical one</a>' in told
     assert f'href="../trials/{failed.id}.html" title="it is 7">wrong, repeat 2</a>' in told
 
 

@@ -126,11 +126,20 @@ def test_what_is_stale_goes_and_nothing_else(both: Gathered, one: Gathered, fold
 
 
 @pytest.mark.parametrize("told", ["not json", "{}", '[7, null, ["index.html"]]'])
-def test_a_list_that_tells_nothing_removes_nothing(one: Gathered, folder: Path, told: str) -> None:
-    before = {*files(folder)}
+def test_under_a_list_that_tells_nothing_nothing_is_ours(one: Gathered, folder: Path, told: str) -> None:
     (folder / MANIFEST).write_text(told)
-    write_site(one, folder)
-    assert {*files(folder)} == before
+    before = files(folder)
+    with pytest.raises(UsageError, match=r"index\.html is there already, and no report wrote it"):
+        write_site(one, folder)
+    assert files(folder) == before
+
+
+def test_a_file_of_somebody_elses_is_not_written_over(one: Gathered, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "trials.csv").write_text("mine")
+    with pytest.raises(UsageError, match=r"data/trials\.csv is there already, and no report wrote it\. Choose another"):
+        write_site(one, tmp_path)
+    assert files(tmp_path) == {"data/trials.csv": b"mine"}
 
 
 def test_a_list_cannot_reach_out_of_its_folder(one: Gathered, folder: Path) -> None:
@@ -192,17 +201,34 @@ def test_a_full_disk_is_told_and_leaves_the_last_good_page(one: Gathered, folder
     assert {*files(folder)} == {*listed(folder)}, "the same command goes on where it was stopped"
 
 
-@pytest.mark.parametrize("path", ["frameworks/baseline.html", "data/trials.json", MANIFEST])
-def test_whoever_is_stopped_has_no_new_index_and_may_begin_again(one: Gathered, folder: Path, path: str) -> None:
-    blocked(folder / path)
+@pytest.mark.parametrize("path", ["frameworks/baseline.html", "data/trials.json", "trials/trial.css"])
+def test_whoever_is_stopped_has_no_new_index_and_may_begin_again(
+    both: Gathered, one: Gathered, folder: Path, path: str
+) -> None:
     (folder / "index.html").unlink()
+    blocked(folder / path)
     with pytest.raises(ReportError, match="directory"):
         write_site(one, folder)
     assert not (folder / "index.html").exists()
+    assert {f"trials/{row.id}.html" for row in both.rows} <= {*listed(folder)}, "what is not gone yet is still ours"
     (folder / path / "in the way").rmdir()
     (folder / path).rmdir()
     write_site(one, folder)
-    assert (folder / "index.html").exists()
+    assert {*files(folder)} == {*listed(folder)}
+    assert not {f"trials/{row.id}.html" for row in both.rows if row not in one.rows} & {*files(folder)}
+
+
+def test_whoever_is_stopped_the_first_time_may_begin_again(one: Gathered, tmp_path: Path) -> None:
+    (tmp_path / "trials" / "trial.css").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"trial\.css is there already"):
+        write_site(one, tmp_path)
+    (tmp_path / "trials" / "trial.css").rmdir()
+    (tmp_path / "trials" / "trial.css").symlink_to("/dev/full/nowhere")  # is not there, and cannot be made
+    with pytest.raises(ReportError):
+        write_site(one, tmp_path)
+    (tmp_path / "trials" / "trial.css").unlink()
+    write_site(one, tmp_path)
+    assert {*files(tmp_path)} == {*listed(tmp_path)}
 
 
 def test_no_half_page_is_left_behind(both: Gathered, folder: Path) -> None:

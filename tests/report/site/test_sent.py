@@ -14,7 +14,7 @@ import pytest
 from scoreboard.meter.call import Call
 from scoreboard.report.site.added import Line, Part, Piece, Request
 from scoreboard.report.site.gathered import Gathered, gather
-from scoreboard.report.site.pages import script, style, templates
+from scoreboard.report.site.pages import templates
 from scoreboard.report.site.sent import sendings_of, sent_json, sent_of, sent_section
 from scoreboard.report.summary import Selection
 from scoreboard.results.judge import Judgement
@@ -165,7 +165,7 @@ def test_the_summary_tells_tokens_beyond_no_framework_and_marked_lines(tmp_path:
     )
     told = {each.framework: each.summary for each in sendings_of(gathered)}
     assert told == {
-        "baseline": "sends 100 tokens before your first word, with 0 lines of its client's own",
+        "baseline": "sends 100 tokens in its first request, with 0 lines of its client's own",
         "lion": "adds 1,250 tokens before your first word, in 2 lines",
         "zebra": "sends 10 tokens fewer than no framework before your first word; adds 0 lines",
         "unknown": "adds 2 lines before your first word",

@@ -124,7 +124,8 @@ def test_it_links_back_but_only_to_pages_that_there_are(tmp_path: Path) -> None:
 def test_no_script_can_run_and_nothing_be_loaded(tmp_path: Path) -> None:
     seen = Seen(page_of(tmp_path, store_one(tmp_path)))
     (policy,) = (value for name, value in seen.attributes if name == "content" and "default-src" in (value or ""))
-    assert policy == "default-src 'none'; script-src 'none'; style-src 'self' file:; img-src data:; base-uri 'none'"
+    nowhere = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    assert policy == f"{nowhere}; script-src 'none'; style-src 'self' file:; img-src data:"
     assert not {"script", "style", "img", "iframe"} & {*seen.elements}
     assert "style" not in dict(seen.attributes)
 

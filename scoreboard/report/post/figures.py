@@ -21,8 +21,3 @@ def percent(share: float) -> str:
 def span(interval: tuple[float, float] | None) -> str:
     """54-78%"""
     return f"{100 * interval[0]:.0f}-{interval[1]:.0%}" if interval else ""
-
-
-def listed(names: list[str]) -> str:
-    """In words: a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scoreboard.meter.faults.base import NONE
-from scoreboard.report.post.figures import listed
 from scoreboard.report.site.gathered import Gathered
+from scoreboard.report.site.words import listed
 from scoreboard.results.comparison import is_deterministic
 from scoreboard.runner.catalogue import BASELINE
 

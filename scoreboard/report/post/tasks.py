@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scoreboard.report.post.figures import listed, span, with_times
+from scoreboard.report.post.figures import span, with_times
 from scoreboard.report.post.markdown import Markdown, bullets, code, table, text
 from scoreboard.report.site.board_lines import Board, Line
 from scoreboard.report.site.cost_figures import shown_frameworks
 from scoreboard.report.site.gathered import Gathered
+from scoreboard.report.site.words import listed
 from scoreboard.results.comparison import ALL
 from scoreboard.results.row import Row
 from tasks.base import Task

@@ -9,6 +9,7 @@ from scoreboard.meter.faults.base import Group
 from scoreboard.report.matrix import BAD_ENDS, GROUPS, wider_interval
 from scoreboard.report.site.fault_cells import Entry, entries
 from scoreboard.report.site.gathered import Gathered
+from scoreboard.report.site.words import listed
 from scoreboard.report.tiers import is_apart, who_leads
 from scoreboard.results.matrix import Change, Mark, Matrix, Rate, Standing, by_group
 from scoreboard.results.tiers import Tiers, letters
@@ -108,7 +109,10 @@ def _leads(more: str, by: str, tiers: Tiers, title: Callable[[str], str]) -> str
     apart = [pair for pair in tiers.pairs if pair.apart]
     if not apart:
         return f"Nobody can be told from anybody {by} ({len(tiers.pairs)} pairs compared)."
-    leads = [f"{title(winner)} {more} {_listed(map(title, losers))}" for winner, losers in who_leads(apart).items()]
+    leads = [
+        f"{title(winner)} {more} {listed(map(title, losers), MOST_NAMED)}"
+        for winner, losers in who_leads(apart).items()
+    ]
     told = "; ".join([leads[0], *(each.replace(f" {more} ", " than ", 1) for each in leads[1:])])
     open_pairs = len(tiers.pairs) - len(apart)
     rest = f" The other {open_pairs} of {len(tiers.pairs)} pairs cannot be told apart." if open_pairs else ""
@@ -124,7 +128,7 @@ def _hardening(changes: Iterable[Change], title: Callable[[str], str]) -> str:
     told = []
     for names, what in ((better, "more"), (worse, "less")):
         if names:
-            told.append(f"{_listed(names, len(names))} {_gets(names)} over {what} than by default.")
+            told.append(f"{listed(names)} {_gets(names)} over {what} than by default.")
     same = len(changes) - len(better) - len(worse)
     if same:
         told.append(f"For {same} of {len(changes)} variants no difference from their own default is proven.")
@@ -133,10 +137,3 @@ def _hardening(changes: Iterable[Change], title: Callable[[str], str]) -> str:
 
 def _gets(names: Collection[str]) -> str:
     return "gets" if len(names) == 1 else "get"
-
-
-def _listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
-    names = list(names)
-    if len(names) > most + 1:  # one more is named rather than counted
-        names = [*names[:most], f"{len(names) - most} more"]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

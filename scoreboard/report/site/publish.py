@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from scoreboard.errors import BakeoffError, UsageError
+from scoreboard.report.inventory import Inventory
 from scoreboard.report.site.gathered import Gathered
 from scoreboard.report.site.site import INDEX, Site
 from scoreboard.report.site.trial_pages import trial_names, write_trial_pages
@@ -39,20 +39,20 @@ def publish(gathered: Gathered, folder: Path, say: Say) -> int:
 def write_site(gathered: Gathered, folder: Path) -> list[str]:
     """Writes every page and file; what an earlier report wrote there and this one did not is removed.
 
-    The list of what is ours is written first: whatever a kill leaves is known to be ours. The index comes last, so that
-    whoever looks at the folder meanwhile finds what it links to.
+    The index comes last, so that whoever looks at the folder meanwhile finds what it links to.
     """
     try:
         _refuse_strangers(folder)
-        before, pages = _written_before(folder), dict(Site(gathered).pages())
+        inventory, pages = Inventory(folder, MANIFEST), dict(Site(gathered).pages())
+        before = inventory.read()
         written = {*trial_names(gathered), *pages, MANIFEST}
         _refuse_to_replace(folder, written - before - {MANIFEST})
-        _write_list(folder, before | written)
+        inventory.write(before | written)
         write_trial_pages(gathered, folder)
         for path in sorted(pages, key=lambda path: path == INDEX):
             _write(folder / path, pages[path])
-        _remove(folder, before - written)
-        _write_list(folder, written)
+        inventory.remove(before - written)
+        inventory.write(written)
     except OSError as error:
         raise ReportError(
             f"The report cannot be written to {folder} ({error.strerror}). Make room or choose another --output, and "
@@ -72,26 +72,6 @@ def _refuse_to_replace(folder: Path, paths: Iterable[str]) -> None:
     for path in sorted(paths, key=lambda path: (path != INDEX, path)):
         if (folder / path).exists():
             raise UsageError(f"{folder / path} is there already, and no report wrote it. Choose another --output.")
-
-
-def _write_list(folder: Path, paths: Iterable[str]) -> None:
-    _write(folder / MANIFEST, json.dumps(sorted(paths), indent=0) + "\n")
-
-
-def _written_before(folder: Path) -> set[str]:
-    try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return set()
-    return {path for path in told if isinstance(path, str)} if isinstance(told, list) else set()
-
-
-def _remove(folder: Path, paths: Iterable[str]) -> None:
-    """Only what lies in the folder, whatever its list says."""
-    for path in paths:
-        stale = (folder / path).resolve()
-        if stale.is_relative_to(folder.resolve()):
-            stale.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:

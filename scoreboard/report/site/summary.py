@@ -11,6 +11,7 @@ from scoreboard.report.site.board import boards_of
 from scoreboard.report.site.board_lines import Board, Line
 from scoreboard.report.site.fault_totals import sentences
 from scoreboard.report.site.gathered import Gathered
+from scoreboard.report.site.words import listed
 from scoreboard.results.comparison import NOP, ORACLE, is_deterministic, rated
 from scoreboard.results.matrix import Matrix
 from scoreboard.runner.catalogue import BASELINE
@@ -60,9 +61,9 @@ def _headline(gathered: Gathered) -> str:
 def _compared(gathered: Gathered) -> Iterator[str]:
     names = [gathered.title(name) for name in gathered.families if name != BASELINE]
     plain = ["no framework: a plain client loop, the baseline of every comparison"] if gathered.has_baseline else []
-    yield f"{'; beside '.join([_listed(names), *plain] if names else plain)}."
+    yield f"{'; beside '.join([listed(names), *plain] if names else plain)}."
     tasks = sorted({row.task for row in gathered.healthy})
-    yield f"Tasks: {_listed([f'{gathered.task_title(task)} ({task})' for task in tasks])}."
+    yield f"Tasks: {listed([f'{gathered.task_title(task)} ({task})' for task in tasks])}."
     faulty = sum(row.fault != NONE for row in gathered.rows)
     more = f", and {faulty:,} more in which something goes wrong on purpose" if faulty else ""
     yield f"{len(gathered.healthy):,} trials with {_models(gathered)}{more}."
@@ -71,13 +72,13 @@ def _compared(gathered: Gathered) -> Iterator[str]:
 
 def _models(gathered: Gathered) -> str:
     names = sorted({row.model for row in gathered.rows})
-    return _listed([f"the built-in simulated model ({name})" if is_deterministic(name) else name for name in names])
+    return listed([f"the built-in simulated model ({name})" if is_deterministic(name) else name for name in names])
 
 
 def _when(gathered: Gathered) -> str:
     days = sorted({row.started_at[:10] for row in gathered.rows})
     since = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-    return f"Measured {since} on {_listed(sorted({row.machine for row in gathered.rows}))}."
+    return f"Measured {since} on {listed(sorted({row.machine for row in gathered.rows}))}."
 
 
 def _came_out(gathered: Gathered, board: Board) -> Iterator[str]:
@@ -101,7 +102,7 @@ def _passes(gathered: Gathered, model: str) -> Iterator[str]:
         yield f"All {len(tried)} passed every trial." if len(tried) > 1 else "It passed every trial."
     elif tried:
         told = [f"{gathered.spoken(name)} {passed[name]} of {len(tried[name])}" for name in failing]
-        yield f"{len(tried) - len(failing)} of {len(tried)} passed every trial; {_listed(told)}."
+        yield f"{len(tried) - len(failing)} of {len(tried)} passed every trial; {listed(told)}."
 
 
 def _extremes(words: tuple[str, str], figure: str, lines: Sequence[Line]) -> Iterator[str]:
@@ -153,9 +154,4 @@ def _controls(gathered: Gathered) -> str:
         if tasks - {row.task for row in rows}:
             return f"The ruler was not checked in every task; `bakeoff run` bakes {ORACLE} and {NOP} by default."
         told.append(f"{name} ({should}) passed {sum(row.verdict == 'passed' for row in rows)} of {len(rows)}")
-    return f"The two controls behaved: {_listed(told)}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    """In words: a, b and c."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "none"
+    return f"The two controls behaved: {listed(told)}."

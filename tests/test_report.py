@@ -17,7 +17,7 @@ import pytest
 
 from scoreboard.cli import main
 from scoreboard.results.store import database_path
-from tests.conftest import Kitchen
+from tests.conftest import ROOT, Kitchen
 from tests.observatory import Observatory
 from tests.report.site.compared import REAL
 from tests.report.site.stock import Baked, stocked
@@ -322,3 +322,9 @@ def test_a_badge_of_one_of_several_models(typed: Typed, tmp_path: Path) -> None:
     assert "choose one with --model" in refused.stderr
     done = typed(kitchen, "badge", "strands", "--model", REAL)
     assert re.search(r"strands.*\b0/1\b", words_of(done.stdout))
+
+
+def test_every_picture_in_the_readme_is_there() -> None:
+    shown = re.findall(r'(?:src|srcset)="([^"]+)"', (ROOT / "README.md").read_text())
+    assert len([name for name in shown if name.startswith("docs/report/")]) == 4
+    assert all((ROOT / name).is_file() for name in shown)

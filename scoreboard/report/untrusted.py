@@ -11,6 +11,7 @@ from pathlib import Path
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # The way to what stands in a home of Bakeoff's: to packages, to adapters and tasks, to where a guest may write.
+GUESTS = ("environments/", "guests/", "scratch/")
 PLACES = re.compile(r"(?:~|(?:(?<![\w.:/~])|(?<=\\[nrt]))/)[^\s\"'<>:|\\]*?/(?=(?:environments|guests|scratch)/)")
 
 
@@ -26,9 +27,9 @@ def nameless(text: str) -> str:
     """
     if "/" not in text:
         return text
-    if (home := _home()) is not None:
+    if (home := _home()) and any(each in text for each in _homes()):
         text = home.sub("~", text)
-    return PLACES.sub("\N{HORIZONTAL ELLIPSIS}/", text)
+    return PLACES.sub("\N{HORIZONTAL ELLIPSIS}/", text) if any(each in text for each in GUESTS) else text
 
 
 @cache

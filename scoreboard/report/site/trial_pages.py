@@ -55,14 +55,21 @@ def write_trial_pages(gathered: Gathered, folder: Path) -> list[str]:
     """A page for each trial that is shown, and their style sheet; the paths below the folder."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     written = [f"{FOLDER}/{STYLE_SHEET}"]
-    (folder / written[0]).write_text(style_sheet(), encoding="utf-8")
+    _put(folder / written[0], style_sheet())
     with contextlib.closing(Store.open(gathered.home, read_only=True)) as store:
         for found in store.evidences(gathered.rows):
             if not found.row.id.isalnum():
                 raise StoreError(f"A trial's id is letters and digits; {found.row.id!r} in {store.path} is none.")
             written.append(f"{FOLDER}/{found.row.id}.html")
-            (folder / written[-1]).write_text(trial_page(found, gathered), encoding="utf-8")
+            _put(folder / written[-1], trial_page(found, gathered))
     return written
+
+
+def _put(path: Path, text: str) -> None:
+    """Most pages are as an earlier report wrote them, and to replace thousands of files takes a disk its time."""
+    content = text.encode("utf-8", "replace")
+    if not (path.is_file() and path.read_bytes() == content):
+        path.write_bytes(content)
 
 
 def trial_file(gathered: Gathered, name: str) -> str | None:

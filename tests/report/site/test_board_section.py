@@ -172,6 +172,7 @@ def test_who_was_not_tried_in_every_task_is_on_the_boards_of_single_tasks_only()
     ]
     left_out = "because they were not tried in every task: AutoGen AgentChat (dice); Strands Agents (multi_agent)."
     assert left_out in page(gathered)
+    assert board(gathered, ALL).pairs == 0, "nor are they compared there"
     variant = row(framework="baseline/odd", task="multi_agent")
     assert "not tried in every task" not in page(compared([*rows[:2], variant])), "a variant is baked in some only"
 
@@ -213,6 +214,14 @@ def test_lines_of_several_shapes_are_counted_once(ours: Card) -> None:
     assert lines_of(compared(rows, cards=cards)) == (2 + 3 + 2 + 1 + 2, 1.0)
     assert lines_of(compared(written(ours, "dice", "multi_agent"), cards=cards)) == (2 + 3 + 1 + 2, None)
     assert lines_of(compared(written(ours, "dice", "structured_output"), cards=cards)) == (2 + 2 + 1 + 2, None)
+
+
+def test_lines_are_those_of_the_tasks_that_were_tried_with_the_same_model(ours: Card) -> None:
+    rows = written(ours, "dice", "multi_agent")
+    elsewhere = [replace(each, model=REAL) for each in written(ours, "structured_output")]
+    theirs = written(ours, "a_task_without_a_file")
+    assert line(compared([*rows, *elsewhere], cards={"ours": ours}), "ours", ALL).entry.medians.lines_of_code == 8
+    assert line(compared([*rows, *theirs], cards={"ours": ours}), "ours", ALL).entry.medians.lines_of_code == 8
 
 
 def test_lines_are_relative_to_the_baselines_counted_the_same_way(ours: Card, tmp_path: Path) -> None:
@@ -353,6 +362,8 @@ def test_a_variant_in_its_frameworks_environment_weighs_what_that_weighs() -> No
     gathered = compared(rows, [facts_on("strands", installed_mb=7.0), facts_on("autogen", installed_mb=9.0)])
     sizes = {each.framework: each.size_mb for each in board(gathered).lines}
     assert sizes == {"strands": 7.0, "strands/swarm": 7.0, "strands/graph": None, "autogen/swarm": None}
+    own = compared(rows, [facts_on("strands", installed_mb=7.0), facts_on("strands/swarm", installed_mb=8.0)])
+    assert line(own, "strands/swarm").size_mb == 8.0, "unless it was weighed itself"
 
 
 def test_stars_are_those_of_the_framework_and_never_the_baselines() -> None:

@@ -260,10 +260,13 @@ def test_every_light_colour_of_a_chart_has_its_dark_one() -> None:
 
 def test_what_was_baked_is_known_by_its_names() -> None:
     rows = [row(framework=name) for name in ("strands/swarm", "oracle", "strands", "baseline", "mine/two_words")]
+    rows.append(row(framework="autogen"))
     gathered = compared([*rows, row("wrong", "crewai", fault="http_500")])
-    assert gathered.frameworks == ["baseline", "crewai", "mine/two_words", "strands", "strands/swarm"]
-    assert gathered.families == ["baseline", "crewai", "mine", "strands"]
-    assert [each.framework for each in gathered.healthy] == ["strands/swarm", "strands", "baseline", "mine/two_words"]
+    assert gathered.frameworks == ["baseline", "autogen", "crewai", "mine/two_words", "strands", "strands/swarm"]
+    assert gathered.families == ["baseline", "autogen", "crewai", "mine", "strands"]
+    assert [each.framework for each in gathered.healthy] == [
+        each.framework for each in rows if each.framework != "oracle"
+    ]
     assert gathered.has_baseline
     assert not compared(rows[:1]).has_baseline
     assert gathered.title("strands/swarm") == "Strands Agents / swarm"

@@ -31,6 +31,7 @@ def test_the_headline_counts_tasks_and_frameworks() -> None:
     assert headline(own) == "The same task in one agent framework"
     assert headline(base, own) == "The same task in one agent framework, and without one"
     assert headline(own, other) == "The same 2 tasks in 2 agent frameworks"
+    assert headline(row(framework="strands", fault="http_500")) == "The same tasks in one agent framework"
     ruler = [row(framework="oracle"), row("wrong", "nop", task="structured_output")]
     variant = row(framework="strands/swarm")
     assert headline(base, own, other, variant, *ruler) == "The same 2 tasks in 2 agent frameworks, and without one"
@@ -197,6 +198,7 @@ def test_whether_anybody_can_be_told_from_anybody() -> None:
     apart = [*several("strands", ["passed"] * 9, model=REAL), *several("autogen", ["wrong"] * 9, model=REAL)]
     assert not said(trust(*apart), ALIKE)
     assert not said(trust(*alike, *apart), ALIKE), "with one of the models they can"
+    assert said(trust(*alike, *apart[:9]), ALIKE), "with the other model one is alone"
     assert not said(trust(*alike[:9]), ALIKE), "who is alone is compared with nobody"
 
 

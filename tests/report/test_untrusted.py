@@ -91,7 +91,9 @@ def test_where_guests_lived_is_not_told(folder: str) -> None:
 
 
 def test_who_has_no_home_folder_publishes_what_there_is() -> None:
-    assert published("/usr/bin is not ~/bin", "/") == "/usr/bin is not ~/bin"
+    text = "1 / 2, and /usr/bin is not ~/bin"
+    assert published(text, "/") == text
+    assert published("/root/x, not /rooted", "/root") == "~/x, not /rooted"
 
 
 def test_a_program_that_belongs_to_nobody_has_no_home_folder() -> None:

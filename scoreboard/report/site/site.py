@@ -21,7 +21,7 @@ from scoreboard.report.site.section import Section
 from scoreboard.report.site.sent import sent_of, sent_section
 from scoreboard.report.site.stars import stars_section
 from scoreboard.report.site.summary import summary
-from scoreboard.report.site.tables import published, tables
+from scoreboard.report.site.tables import published, tables, twins
 from scoreboard.report.site.trial_pages import FOLDER, trial_file
 
 INDEX = "index.html"
@@ -53,6 +53,7 @@ class Site:
         """Everything that is shown, as files."""
         shown = {name: text for section in self.sections for name, text in section.data.items()}
         files = {**tables(self.gathered), **shown}
+        files |= twins(files)
         return {name: partial(published, name, text) for name, text in files.items()}
 
     def index(self) -> str:

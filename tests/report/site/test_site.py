@@ -339,7 +339,9 @@ def traits_of(gathered: Gathered) -> dict[str, bool | None]:
 def test_what_was_set_aside_is_counted(tmp_path: Path) -> None:
     add(tmp_path, "strands", streamed=False)
     add(tmp_path, "strands", streamed=False, adapter="adapter2", started_at="2026-02-01T00:00:00+00:00")
-    assert gather(tmp_path, Selection()).board.set_aside == 1
+    add(tmp_path, "strands", streamed=False, adapter="adapter3", started_at="2026-03-01T00:00:00+00:00")
+    gathered = gather(tmp_path, Selection())
+    assert (len(gathered.rows), gathered.board.set_aside) == (1, 2)
 
 
 def test_facts_are_those_of_the_very_adapters_that_were_baked(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def boards_of(gathered: Gathered) -> list[Board]:
     boards = []
     for whole in together(gathered.healthy):
         single = [each for each in gathered.board.comparisons if each.model == whole.model]
-        if len(single) > 1:
+        if len(single) > 1 and whole.entries:
             boards.append(_board(gathered, _with_lines(gathered, whole), _left_out(gathered, whole, single)))
         boards += [_board(gathered, each) for each in single]
     return boards

@@ -108,7 +108,8 @@ def _leads(more: str, by: str, tiers: Tiers, title: Callable[[str], str]) -> str
         return ""
     apart = [pair for pair in tiers.pairs if pair.apart]
     if not apart:
-        return f"Nobody can be told from anybody {by} ({len(tiers.pairs)} pairs compared)."
+        pairs = "one pair" if len(tiers.pairs) == 1 else f"{len(tiers.pairs)} pairs"
+        return f"Nobody can be told from anybody {by} ({pairs} compared)."
     leads = [
         f"{title(winner)} {more} {listed(map(title, losers), MOST_NAMED)}"
         for winner, losers in who_leads(apart).items()

@@ -28,16 +28,14 @@ class Summary:
 
 
 def summary(gathered: Gathered) -> Summary:
-    first = {
-        board.model: board for board in reversed(boards_of(gathered))
-    }  # all tasks together, where there are several
+    first = {board.model: board for board in reversed(boards_of(gathered))}  # of each model: all tasks, if several
     boards = [first[model] for model in sorted(first)]
     models = {row.model for row in gathered.rows}
     return Summary(
         headline=_headline(gathered),
         compared=list(_compared(gathered)),
         came_out=[
-            *(_under(models, board.model, words) for board in first.values() for words in _came_out(gathered, board)),
+            *(_under(models, board.model, words) for board in boards for words in _came_out(gathered, board)),
             *(_under(models, each.model, words) for each in gathered.matrices for words in _faults(gathered, each)),
         ],
         trust=list(_trust(gathered, boards)),

@@ -26,7 +26,6 @@ class Trait:
     words: str
     lacks: str  # the same in words for who has it not
     ask: Ask
-    by_variant: bool = True  # whether another variant's settings may bring it
     note: Callable[[Gathered, str, str], str] | None = None  # how it has it
 
     @property
@@ -87,7 +86,7 @@ TRAITS = (
     Trait("recovers", "recovers from tool errors", "does not recover from tool errors", recovers),
     Trait("stops", "stops by itself", "does not stop by itself", stops, note=calls_until_it_stopped),
     Trait("typed", "has a typed answer", "failed a typed answer", typed),
-    Trait("phones_nobody", "phones nobody", "tries to reach other hosts", phones_nobody, by_variant=False),
+    Trait("phones_nobody", "phones nobody", "tries to reach other hosts", phones_nobody),
 )
 
 
@@ -96,7 +95,7 @@ def findings(gathered: Gathered, framework: str, model: str) -> list[Finding]:
     found = []
     for trait in TRAITS:
         has, by = trait.ask(gathered, framework, model), ""
-        if not has and trait.by_variant and framework == family_of(framework):
+        if not has and framework == family_of(framework):
             others = variants_of(gathered, framework)
             by = next((name for name in others if trait.ask(gathered, name, model)), "")
         note = trait.note(gathered, by or framework, model) if trait.note and (has or by) else ""

@@ -126,7 +126,7 @@ def under(framework: str, fault: str, verdict: Verdict = "passed") -> Row:
 def test_what_is_proven_when_things_go_wrong_comes_with_the_number_of_ways() -> None:
     rows = [row(framework=name) for name in ("baseline", "strands", "autogen")]
     one = [under("strands", "http_500"), under("autogen", "http_500", "wrong"), under("strands", "http_500/always")]
-    alike = "Nobody can be told from anybody by how many faults they get over (1 pairs compared)."
+    alike = "Nobody can be told from anybody by how many faults they get over (one pair compared)."
     assert came_out(*rows, *one)[-1] == f"When something goes wrong (1 way): {alike}"
     both = [*one, under("strands", "tool_raises")]
     assert came_out(*rows, *both)[-1] == f"When something goes wrong (2 ways): {alike}"

@@ -17,7 +17,7 @@
   const told = (left, rows) => {
     const meeting = rows.length - left.length;
     const names = left.map(([row, why]) => `${row.dataset.name} (${why.join(", ")})`).join("; ");
-    return left.length ? `${meeting} of ${rows.length} meet that; what stands for no framework stays to compare with. Left out: ${names}.` : `All ${rows.length} meet that.`;
+    return left.length ? `${meeting} of ${rows.length} meet that. Left out: ${names}. No framework at all stays, to compare with.` : `All ${rows.length} meet that.`;
   };
   state.listen(() => {
     // Not every model was tried with every task: then the first board of the model is shown.

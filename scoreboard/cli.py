@@ -108,6 +108,14 @@ def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated.  [default: all]")(command)
 
 
+def on_the_site(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that choose what of the stored trials a site shows; variants and faults are always among it."""
+    command = click.option("--model", help="Only what this model answered.")(command)
+    command = click.option("--tasks", metavar="NAMES", help="Tasks, comma-separated.  [default: all]")(command)
+    told = "Frameworks, comma-separated, with their variants.  [default: all]"
+    return click.option("--frameworks", metavar="NAMES", help=told)(command)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(scoreboard.__version__, prog_name="bakeoff")
 def cli() -> None:
@@ -516,9 +524,7 @@ def prompts(home: Path, frameworks: tuple[str, ...], task: str | None, as_json: 
 
 
 @cli.command()
-@click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated, with their variants.  [default: all]")
-@click.option("--tasks", metavar="NAMES", help="Tasks, comma-separated.  [default: all]")
-@click.option("--model", help="Only what this model answered.")
+@on_the_site
 @click.option("--output", type=FILE, default="report", show_default=True, help="The folder for the site.")
 @click.option("--post", is_flag=True, help="One Markdown article with pictures instead of the site.")
 @everywhere
@@ -552,9 +558,7 @@ def report(home: Path, frameworks: str | None, tasks: str | None, model: str | N
 
 
 @cli.command()
-@click.option("--frameworks", metavar="NAMES", help="Frameworks, comma-separated, with their variants.  [default: all]")
-@click.option("--tasks", metavar="NAMES", help="Tasks, comma-separated.  [default: all]")
-@click.option("--model", help="Only what this model answered.")
+@on_the_site
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="0: any that is free.  [default: 8400, or the next that is free]"
 )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from scoreboard.meter.faults.base import Group
 from scoreboard.report.matrix import BAD_ENDS, GROUPS, wider_interval
 from scoreboard.report.site.fault_cells import Entry, entries
 from scoreboard.report.site.gathered import Gathered
 from scoreboard.report.site.words import listed
 from scoreboard.report.tiers import is_apart, who_leads
-from scoreboard.results.matrix import Change, Mark, Matrix, Rate, Standing, by_group
+from scoreboard.results.matrix import Change, Matrix, Rate, by_group
 from scoreboard.results.tiers import Tiers, letters
 
 MOST_NAMED = 4  # in one list of a sentence
@@ -55,29 +54,21 @@ def totals(gathered: Gathered, matrix: Matrix) -> Totals:
     groups = [group for group in GROUPS if any(group in each for each in found.values())]
     ends = [mark for mark in BAD_ENDS if any(mark in each.marks for each in matrix.standings)]
     standings = {each.framework: each for each in matrix.standings}
+    got_over, ended_well = letters(matrix.got_over), letters(matrix.ended_well)
     lines = [
-        _total(entry, standings[entry.framework], [found[entry.framework].get(group) for group in groups], ends, matrix)
+        Total(
+            entry,
+            share(standings[entry.framework].got_over),
+            got_over.get(entry.framework, ""),
+            [found[entry.framework].get(group) for group in groups],
+            share(standings[entry.framework].ended_well),
+            ended_well.get(entry.framework, ""),
+            [standings[entry.framework].marks.get(mark, 0) for mark in ends],
+        )
         for entry in entries(gathered, matrix.frameworks)
     ]
-    return Totals([_short(group) for group in groups], [BAD_ENDS[mark].replace("-\n", "") for mark in ends], lines)
-
-
-def _total(
-    entry: Entry, standing: Standing, groups: list[tuple[int, int] | None], ends: Iterable[Mark], matrix: Matrix
-) -> Total:
-    return Total(
-        entry,
-        share(standing.got_over),
-        letters(matrix.got_over).get(entry.framework, ""),
-        groups,
-        share(standing.ended_well),
-        letters(matrix.ended_well).get(entry.framework, ""),
-        [standing.marks.get(mark, 0) for mark in ends],
-    )
-
-
-def _short(group: Group) -> str:
-    return group.replace("_", " ")
+    heads = [group.replace("_", " ") for group in groups]
+    return Totals(heads, [BAD_ENDS[mark].replace("-\n", "") for mark in ends], lines)
 
 
 def share(rate: Rate) -> Share | None:
